@@ -1,0 +1,1 @@
+"""A SIEM that lives in Slack and in the logs a team already has."""

@@ -1,0 +1,164 @@
+"""What the use cases need from outside, named after the need. Adapters live in aws and local."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+Row: TypeAlias = Mapping[str, str]
+"""One row of a result as CloudWatch returns it: text values, missing fields left out."""
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Where *now* comes from; always an aware time in UTC."""
+
+
+# -------------------------------------------------------------------------------- log search
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The half-open span [start, end) that a search covers; both aware, whole seconds."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One query to run: bound text, the log groups it reads, the window, at most `limit` rows."""
+
+    query: str
+    groups: tuple[str, ...]
+    window: Window
+    limit: int = 10_000
+
+
+class SearchStatus(StrEnum):
+    """The states of a CloudWatch Logs Insights query (GetQueryResults, `status`)."""
+
+    SCHEDULED = "Scheduled"
+    RUNNING = "Running"
+    COMPLETE = "Complete"
+    FAILED = "Failed"
+    CANCELLED = "Cancelled"
+    TIMEOUT = "Timeout"
+    UNKNOWN = "Unknown"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the state is final."""
+        return self not in (SearchStatus.SCHEDULED, SearchStatus.RUNNING, SearchStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a search has touched so far: log events and uncompressed bytes."""
+
+    records_matched: int = 0
+    records_scanned: int = 0
+    bytes_scanned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """Where a search stands. While it runs, `rows` are those found so far."""
+
+    status: SearchStatus
+    rows: Sequence[Row] = ()
+    statistics: Statistics = Statistics()
+
+
+class LogSearch(Protocol):
+    """Runs Logs Insights queries: AWS itself, or files on this machine."""
+
+    def start(self, search: Search) -> str:
+        """Start a search and return its id. A query that cannot run raises `BotError`."""
+        ...
+
+    def poll(self, search_id: str) -> SearchState:
+        """Where the search stands; raises `BotError` when the id is unknown or has expired."""
+        ...
+
+    def stop(self, search_id: str) -> None:
+        """Ask the search to end. Stopping one that has ended is no error."""
+        ...
+
+    def link(self, search: Search) -> str | None:
+        """A page where a person can see the same query, at most 3,000 characters, if there is one."""
+        ...
+
+
+# ------------------------------------------------------------------------------------- store
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document and its version, which rises by one with every write."""
+
+    version: int
+    value: Mapping[str, Any]
+
+
+class Store(Protocol):
+    """Documents by key. Each write is one item and conditional: no lost updates."""
+
+    def get(self, key: str) -> Stored | None:
+        """The document, or None."""
+        ...
+
+    def put(self, key: str, value: Mapping[str, Any], expected: int) -> bool:
+        """Write if the stored version is `expected` (0: there is none). False if it is not."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the document; nothing happens if there is none."""
+        ...
+
+
+# -------------------------------------------------------------------------------------- jobs
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to do after the acknowledgement: plain JSON, ids only. Running it twice must be safe."""
+
+    kind: str
+    id: str
+    payload: Mapping[str, Any]
+
+
+class Jobs(Protocol):
+    """Where work waits. It survives a restart, and a failed job is tried again."""
+
+    def put(self, job: Job, delay: float = 0.0) -> None:
+        """Queue a job to run after `delay` seconds. The same kind and id twice is one job."""
+        ...
+
+
+# ---------------------------------------------------------------------------------- the chat
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the chat: their zone (an IANA name) and whether they belong to this team."""
+
+    id: str
+    name: str
+    zone: str
+    member: bool
+    """False for guests, bots, deactivated people and people of another team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel as the bot sees it."""
+
+    id: str
+    joined: bool
+    """Whether the bot can post there. False for direct messages between people."""
+    shared: bool
+    """Shared with another organisation, or about to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where an answer goes when it may not be public: the command's own reply address."""
+
+    channel: str
+    user: str
+    response_url: str = ""

@@ -1,0 +1,1 @@
+"""Reads logs fast: files and lines, down to the fields that a plan names."""

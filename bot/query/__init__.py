@@ -1,0 +1,1 @@
+"""The language: CloudWatch Logs Insights text, its tree, its plan and its rows. Pure."""

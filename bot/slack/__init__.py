@@ -1,0 +1,1 @@
+"""The chat edge: Slack payloads in, Block Kit out."""
