@@ -1,0 +1,51 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# make demo LOGS=path [NOW=2026-11-01T12:00:00Z] [PORT=8420]   serves your own log files
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test check format lint types contracts clean
+
+help:            ## What can be run
+	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
+
+.venv/bot: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("The bot needs Python 3.11 or newer, and " + sys.executable + " is " + sys.version.split()[0] + ". Name a newer one: make PYTHON=python3.13 …" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the bot needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tests: .venv/bot tests/requirements.txt
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+demo: .venv/bot  ## The bot, a local Slack and a local CloudWatch, in one process
+	@$(BIN)/python -m bot demo $(if $(LOGS),--logs $(LOGS)) $(if $(NOW),--now '$(NOW)') $(if $(PORT),--port $(PORT)) $(DEMO)
+
+test: .venv/tests  ## All tests, with coverage of the pure rooms
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)
+	@$(BIN)/python -m coverage report --include='bot/query/*,bot/rules/*,bot/alerts/*,bot/app/*' --fail-under=100 --skip-covered --show-missing
+
+check: format lint types contracts test  ## What CI runs
+
+format: .venv/tests  ## Is everything formatted? (`make fix` formats)
+	@$(BIN)/ruff format --check .
+
+lint: .venv/tests  ## Style and traps
+	@$(BIN)/ruff check .
+
+types: .venv/tests  ## mypy, strict
+	@$(BIN)/python -m mypy
+
+contracts: .venv/tests  ## Which room may import which
+	@$(BIN)/lint-imports
+
+.PHONY: fix
+fix: .venv/tests  ## Format, and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:           ## Remove what was installed and made
+	rm -rf .venv .data .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,174 @@
+"""The Jobs port over SQLite and threads: work that waits, runs after the acknowledgement, survives.
+
+A job is a row until its handler has returned. What was running when the process stopped runs again
+at the next start, so handlers must be safe to repeat. A job that keeps failing is set aside with its
+error, and `on_dead` is told.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app.ports import Job
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Job], None]
+
+ATTEMPTS = 5
+"""Tries before a job is set aside."""
+
+_TABLES = """
+create table if not exists jobs (
+    kind text not null,
+    id text not null,
+    payload text not null,
+    due real not null,
+    generation integer not null default 1,
+    attempts integer not null default 0,
+    running integer not null default 0,
+    primary key (kind, id)
+) without rowid;
+create index if not exists jobs_due on jobs (running, due);
+create table if not exists dead_jobs (kind text, id text, payload text, error text, at real);
+update jobs set running = 0;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    job: Job
+    generation: int
+    attempts: int
+
+
+class ThreadJobs:
+    """Runs jobs on a few threads of its own, never on those that acknowledge."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int = 4,
+        on_dead: Callable[[Job, Exception], None] | None = None,
+        backoff: Callable[[int], float] = lambda attempt: min(0.5 * 2.0**attempt, 30.0),
+    ) -> None:
+        """Open or create the file at `path`. Nothing runs before `start`."""
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute("pragma busy_timeout = 5000")
+        self._connection.executescript(_TABLES)
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._handlers: Mapping[str, Handler] = {}
+        self._threads: list[threading.Thread] = []
+        self._size = threads
+        self._on_dead = on_dead
+        self._backoff = backoff
+
+    def put(self, job: Job, delay: float = 0.0) -> None:
+        """Queue a job to run after `delay` seconds.
+
+        The same kind and id while one waits is still one job, due at the earlier time. Put while
+        its own handler runs, it runs once more afterwards.
+        """
+        due = time.time() + delay
+        with self._wake:
+            self._connection.execute(
+                "insert into jobs (kind, id, payload, due) values (?, ?, ?, ?) "
+                "on conflict (kind, id) do update set payload = excluded.payload, "
+                "due = case when running then excluded.due else min(due, excluded.due) end, "
+                "generation = generation + 1",
+                (job.kind, job.id, json.dumps(job.payload), due),
+            )
+            self._wake.notify()
+
+    def start(self, handlers: Mapping[str, Handler]) -> None:
+        """Begin to run jobs with one handler for each kind."""
+        self._handlers = handlers
+        for number in range(self._size):
+            thread = threading.Thread(target=self._work, name=f"job-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Let running jobs finish, start no more, and close. What waits, waits for the next start."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        for thread in self._threads:
+            thread.join(timeout)
+        with self._wake:
+            self._connection.close()
+
+    def _work(self) -> None:
+        while (claim := self._claim()) is not None:
+            try:
+                self._handlers[claim.job.kind](claim.job)
+            except Exception as error:
+                # The outermost edge of a job: whatever went wrong, the job is tried again or told.
+                log.exception("job %s %s failed", claim.job.kind, claim.job.id)
+                self._failed(claim, error)
+            else:
+                self._finished(claim)
+
+    def _claim(self) -> _Claim | None:
+        """Wait for the next job that is due; None when the pool is stopping."""
+        with self._wake:
+            while not self._stopping:
+                row = self._connection.execute(
+                    "select kind, id, payload, generation, attempts, due from jobs "
+                    "where running = 0 order by due limit 1"
+                ).fetchone()
+                now = time.time()
+                if row is not None and row[5] <= now:
+                    kind, key, payload, generation, attempts, _ = row
+                    self._connection.execute(
+                        "update jobs set running = 1 where kind = ? and id = ?", (kind, key)
+                    )
+                    return _Claim(Job(kind, key, json.loads(payload)), generation, attempts)
+                self._wake.wait(None if row is None else row[5] - now)
+        return None
+
+    def _finished(self, claim: _Claim) -> None:
+        key = (claim.job.kind, claim.job.id)
+        with self._wake:
+            gone = self._connection.execute(
+                "delete from jobs where kind = ? and id = ? and generation = ?",
+                (*key, claim.generation),
+            ).rowcount
+            if not gone:  # put again while it ran
+                self._connection.execute(
+                    "update jobs set running = 0, attempts = 0 where kind = ? and id = ?", key
+                )
+            self._wake.notify()
+
+    def _failed(self, claim: _Claim, error: Exception) -> None:
+        attempts = claim.attempts + 1
+        key = (claim.job.kind, claim.job.id)
+        with self._wake:
+            if attempts < ATTEMPTS:
+                self._connection.execute(
+                    "update jobs set running = 0, attempts = ?, due = ? where kind = ? and id = ?",
+                    (attempts, time.time() + self._backoff(attempts), *key),
+                )
+            else:
+                payload = json.dumps(claim.job.payload)
+                with self._connection:
+                    self._connection.execute("begin")
+                    self._connection.execute(
+                        "insert into dead_jobs values (?, ?, ?, ?, ?)",
+                        (*key, payload, f"{type(error).__name__}: {error}", time.time()),
+                    )
+                    self._connection.execute("delete from jobs where kind = ? and id = ?", key)
+            self._wake.notify()
+        if attempts >= ATTEMPTS and self._on_dead is not None:
+            self._on_dead(claim.job, error)

@@ -1,0 +1,195 @@
+"""Jobs on threads: once, later, again after a failure, and after a restart."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.app.ports import Job
+from bot.local.jobs import ATTEMPTS, ThreadJobs
+
+WAIT = 10.0
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "jobs.sqlite"
+
+
+@pytest.fixture
+def jobs(path: Path) -> Iterator[ThreadJobs]:
+    made = ThreadJobs(path, threads=2, backoff=lambda _: 0.0)
+    yield made
+    made.stop()
+
+
+def test_a_job_runs_once_with_its_payload(jobs: ThreadJobs) -> None:
+    seen: list[Job] = []
+    jobs.put(Job("ask", "1", {"rule": "s3-writes"}))
+    jobs.start({"ask": seen.append})
+
+    until(lambda: len(seen) > 0)
+    time.sleep(0.05)
+
+    assert seen == [Job("ask", "1", {"rule": "s3-writes"})]
+
+
+def test_the_same_job_put_twice_while_it_waits_runs_once(jobs: ThreadJobs) -> None:
+    seen: list[Job] = []
+    jobs.put(Job("ask", "1", {}))
+    jobs.put(Job("ask", "1", {}))
+    jobs.put(Job("ask", "2", {}))
+    jobs.start({"ask": seen.append})
+
+    until(lambda: len(seen) >= 2)
+    time.sleep(0.05)
+
+    assert sorted(job.id for job in seen) == ["1", "2"]
+
+
+def test_a_delayed_job_waits(jobs: ThreadJobs) -> None:
+    at: dict[str, float] = {}
+    jobs.start({"ask": lambda job: at.setdefault(job.id, time.monotonic())})
+    began = time.monotonic()
+    jobs.put(Job("ask", "later", {}), delay=0.3)
+    jobs.put(Job("ask", "now", {}))
+
+    until(lambda: len(at) == 2)
+
+    assert at["now"] - began < 0.25
+    assert at["later"] - began >= 0.3
+
+
+def test_a_job_that_queues_itself_runs_again(jobs: ThreadJobs) -> None:
+    runs: list[int] = []
+
+    def follow(job: Job) -> None:
+        runs.append(job.payload["n"])
+        if job.payload["n"] < 3:
+            jobs.put(Job("follow", job.id, {"n": job.payload["n"] + 1}))
+
+    jobs.start({"follow": follow})
+    jobs.put(Job("follow", "1", {"n": 1}))
+
+    until(lambda: len(runs) == 3)
+
+    assert runs == [1, 2, 3]
+
+
+def test_a_job_never_runs_beside_itself(jobs: ThreadJobs) -> None:
+    inside = 0
+    most = 0
+    runs = 0
+    lock = threading.Lock()
+
+    def handler(_: Job) -> None:
+        nonlocal inside, most, runs
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.05)
+        with lock:
+            inside -= 1
+            runs += 1
+
+    jobs.start({"ask": handler})
+    jobs.put(Job("ask", "1", {}))
+    until(lambda: inside == 1)
+    jobs.put(Job("ask", "1", {}))
+
+    until(lambda: runs == 2)
+
+    assert most == 1
+
+
+def test_a_failing_job_is_tried_again(jobs: ThreadJobs) -> None:
+    tries: list[str] = []
+
+    def handler(job: Job) -> None:
+        tries.append(job.id)
+        if len(tries) < 3:
+            raise RuntimeError("not yet")
+
+    jobs.start({"ask": handler})
+    jobs.put(Job("ask", "1", {}))
+
+    until(lambda: len(tries) == 3)
+    time.sleep(0.05)
+
+    assert len(tries) == 3
+
+
+def test_a_job_that_always_fails_is_set_aside_and_told(path: Path) -> None:
+    told: list[tuple[Job, Exception]] = []
+    jobs = ThreadJobs(
+        path, threads=1, backoff=lambda _: 0.0, on_dead=lambda j, e: told.append((j, e))
+    )
+    tries: list[Job] = []
+
+    def handler(job: Job) -> None:
+        tries.append(job)
+        raise RuntimeError("broken for good")
+
+    jobs.start({"ask": handler})
+    jobs.put(Job("ask", "1", {"a": 1}))
+    until(lambda: len(told) == 1)
+    jobs.stop()
+
+    assert len(tries) == ATTEMPTS
+    assert told[0][0] == Job("ask", "1", {"a": 1})
+    rows = sqlite3.connect(path).execute("select kind, id, error from dead_jobs").fetchall()
+    assert rows == [("ask", "1", "RuntimeError: broken for good")]
+
+
+def test_an_unknown_kind_is_told_too(path: Path) -> None:
+    told: list[str] = []
+    jobs = ThreadJobs(
+        path, threads=1, backoff=lambda _: 0.0, on_dead=lambda j, _: told.append(j.kind)
+    )
+    jobs.start({})
+    jobs.put(Job("nobody", "1", {}))
+
+    until(lambda: told == ["nobody"])
+    jobs.stop()
+
+
+def test_what_waited_runs_after_a_restart(path: Path) -> None:
+    first = ThreadJobs(path)
+    first.put(Job("ask", "1", {"n": 1}))
+    first.stop()
+    seen: list[Job] = []
+
+    second = ThreadJobs(path)
+    second.start({"ask": seen.append})
+    until(lambda: len(seen) == 1)
+    second.stop()
+
+    assert seen == [Job("ask", "1", {"n": 1})]
+
+
+def test_what_was_running_when_the_process_died_runs_again(path: Path) -> None:
+    first = ThreadJobs(path)
+    first.put(Job("ask", "1", {}))
+    # As a killed process leaves it: claimed, never finished.
+    crashed = sqlite3.connect(path, isolation_level=None)
+    crashed.execute("update jobs set running = 1")
+    crashed.close()
+    first.stop()
+    seen: list[Job] = []
+
+    second = ThreadJobs(path)
+    second.start({"ask": seen.append})
+    until(lambda: len(seen) == 1)
+    second.stop()
