@@ -7,6 +7,7 @@ A computed column without an alias keeps its source text, because that text is t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -16,9 +17,28 @@ NOWHERE = Span(0, 0)
 
 # Names that need no backticks: letters, digits, `_`, `@` (insights-ql syntax page: "Field names
 # that contain characters other than the @ sign, the period and alphanumerics need backticks").
-_BARE = re.compile(r"[^\W\d][\w@]*|@[\w@]+|\d+", re.UNICODE)
-_FIRST = re.compile(r"[^\W\d][\w@]*|@[\w@]+", re.UNICODE)
+# A name may not begin with a digit, but its later segments may: `items.0.id`.
+FIRST_SEGMENT = re.compile(r"@+\w[\w@]*|[^\W\d][\w@]*")
+LATER_SEGMENT = re.compile(r"@*\w[\w@]*")
 KEYWORDS = frozenset({"as", "by", "asc", "desc", "and", "or", "not", "in", "like"})
+
+# Spelling of a unit → the unit it means (insights-ql "Period": the long forms may take an `s`).
+UNITS = {
+    spelling + plural: unit
+    for unit, spellings in {
+        "ms": ("ms", "msec", "millisecond"),
+        "s": ("s", "sec", "second"),
+        "m": ("m", "min", "minute"),
+        "h": ("h", "hr", "hour"),
+        "d": ("d", "day"),
+        "w": ("w", "week"),
+        "mo": ("mo", "mon", "month"),
+        "q": ("q", "qtr", "quarter"),
+        "y": ("y", "yr", "year"),
+    }.items()
+    for spelling in spellings
+    for plural in (("", "s") if len(spelling) > 2 or spelling in ("hr", "yr", "mo") else ("",))
+}
 
 
 # ------------------------------------------------------------------------------- expressions
@@ -44,21 +64,23 @@ class Field:
 
 def _name(part: str, *, first: bool = False) -> str:
     """One segment of a name, in backticks where it needs them."""
-    bare = (_FIRST if first else _BARE).fullmatch(part)
+    bare = (FIRST_SEGMENT if first else LATER_SEGMENT).fullmatch(part)
     if bare and not (first and part.lower() in KEYWORDS):
         return part
-    return f"`{part}`"
+    return _backticked(part)
+
+
+def _backticked(name: str) -> str:
+    """The name in backticks; a leading `@` stays outside, as AWS writes ``@`aws.tag.x:y` ``."""
+    rest = name.lstrip("@")
+    return "@" * (len(name) - len(rest)) + f"`{rest}`" if rest else f"`{name}`"
 
 
 def print_name(name: str) -> str:
     """An alias as text. A dotted alias stays bare when each of its segments may be bare."""
-    parts = name.split(".")
-    if all(
-        (_FIRST if i == 0 else _BARE).fullmatch(p) and p.lower() not in KEYWORDS
-        for i, p in enumerate(parts)
-    ):
-        return name
-    return f"`{name}`"
+    first, *later = name.split(".")
+    bare = FIRST_SEGMENT.fullmatch(first) and all(map(LATER_SEGMENT.fullmatch, later))
+    return name if bare and first.lower() not in KEYWORDS else _backticked(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +114,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A period such as `5m`; `unit` is the spelling of the source (`m`, `min`, `hours`)."""
+    """A period such as `5m`; `unit` is the spelling of the source, a key of `UNITS`."""
 
     amount: int
     unit: str
@@ -173,7 +195,7 @@ class Unary:
 
     def __str__(self) -> str:
         if self.operator == "not":
-            return f"not {_within(self.operand, _PRECEDENCE['not'])}"
+            return f"not {_within(self.operand, PRECEDENCE['not'])}"
         inner = str(self.operand)
         bare = isinstance(self.operand, Field | Number | Call | Access | Parameter)
         return f"-{inner}" if bare else f"-({inner})"
@@ -181,7 +203,10 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Arithmetic (`+ - * / % ^`), comparison (`= != < <= > >=`), `and`, `or`; left-associative."""
+    """Arithmetic (`+ - * / % ^`, left-associative), comparison (`= != < <= > >=`), `and`, `or`.
+
+    Long chains of `and` and `or` are made by `chain`, so that no tree of one is deep.
+    """
 
     operator: str
     left: Expression
@@ -189,10 +214,12 @@ class Binary:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        level = _PRECEDENCE[self.operator]
-        # A comparison of a comparison is legal only in parentheses, on either side.
-        left = level + 1 if level == _PRECEDENCE["="] else level
-        return f"{_within(self.left, left)} {self.operator} {_within(self.right, level + 1)}"
+        level = PRECEDENCE[self.operator]
+        # A comparison of a comparison is legal only in parentheses, on either side; the sides
+        # of `and` and `or` need none, because `chain` reads the same tree from the flat text.
+        left = level + 1 if level == PRECEDENCE["="] else level
+        right = level if self.operator in ("and", "or") else level + 1
+        return f"{_within(self.left, left)} {self.operator} {_within(self.right, right)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +233,7 @@ class Like:
 
     def __str__(self) -> str:
         word = "not like" if self.negated else "like"
-        return f"{_within(self.operand, _PRECEDENCE['='] + 1)} {word} {self.pattern}"
+        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} {self.pattern}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +248,31 @@ class In:
     def __str__(self) -> str:
         word = "not in" if self.negated else "in"
         listed = ", ".join(map(str, self.items))
-        return f"{_within(self.operand, _PRECEDENCE['='] + 1)} {word} [{listed}]"
+        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} [{listed}]"
+
+
+def chain(operator: str, operands: Sequence[Expression]) -> Expression:
+    """The operands joined by `and` or `or`, in their order, as a balanced tree.
+
+    Both operators are associative, so the shape means nothing; balanced, a thousand operands are
+    ten levels deep. Operands that are chains of the same operator become part of this one, which
+    makes the tree of `a or (b or c)` that of `a or b or c`.
+    """
+    flat: list[Expression] = []
+    waiting = list(reversed(operands))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Binary) and node.operator == operator:
+            waiting += (node.right, node.left)
+        else:
+            flat.append(node)
+    while len(flat) > 1:
+        pairs = [
+            Binary(operator, left, right, left.span.to(right.span))
+            for left, right in zip(flat[::2], flat[1::2], strict=False)
+        ]
+        flat = pairs + flat[len(pairs) * 2 :]
+    return flat[0]
 
 
 Expression: TypeAlias = (
@@ -231,7 +282,7 @@ Expression: TypeAlias = (
 
 # Tightest last. AWS documents none; this is the usual order, and the one that the public
 # tree-sitter grammar of the language settled on.
-_PRECEDENCE = {
+PRECEDENCE = {
     "or": 1, "and": 2, "not": 3,
     "=": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,
     "+": 5, "-": 5, "*": 6, "/": 6, "%": 6, "^": 7,
@@ -241,11 +292,11 @@ _PRECEDENCE = {
 def _level(expression: Expression) -> int:
     match expression:
         case Binary(operator):
-            return _PRECEDENCE[operator]
+            return PRECEDENCE[operator]
         case Like() | In():
-            return _PRECEDENCE["="]
+            return PRECEDENCE["="]
         case Unary("not"):
-            return _PRECEDENCE["not"]
+            return PRECEDENCE["not"]
         case Unary():
             return 8
         case _:
@@ -263,7 +314,8 @@ def _within(expression: Expression, level: int) -> str:
 class Item:
     """One item of `fields`, `display`, `stats` or `by`: an expression and the column it makes.
 
-    `source` is the expression's text as written. Without an alias it is the column's name.
+    `source` is the expression's text. Where the item is computed and has no alias, it is the exact
+    slice of the query, because that is the column's name; elsewhere it is the canonical text.
     """
 
     expression: Expression
@@ -369,7 +421,7 @@ class Limit:
 class Parse:
     """`parse source "glob *" as a` or `parse source /regex/`. No source means `@message`."""
 
-    source: Expression | None
+    source: Field | Call | Access | None
     pattern: Text | Regex
     aliases: tuple[str, ...]
     span: Span = field(default=NOWHERE, compare=False, repr=False)
@@ -403,3 +455,6 @@ class Query:
 
     def __str__(self) -> str:
         return "\n| ".join(map(str, self.commands))
+
+
+Node: TypeAlias = Expression | Item | SortKey | Command | Query

@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from bot.errors import BotError
 
 
+def plain(text: str) -> str:
+    """The text with a space for each tab and `?` for what a terminal might obey or not show."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
+
+
+def quoted(text: str) -> str:
+    """A piece of somebody's input inside a sentence: one line, at most 40 characters, marked."""
+    shown = plain(text if len(text) <= 40 else text[:39] + "…")
+    return f"`{shown}`"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open range of character offsets in a query's text."""
@@ -27,7 +38,7 @@ class QueryError(BotError):
     """
 
     def __init__(self, message: str, span: Span, text: str = "", hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message, span, text, hint)  # whole, so that it can cross to a process
         self.message = message
         self.span = span
         self.text = text
@@ -48,8 +59,7 @@ class QueryError(BotError):
         if not self.text:
             return words
         line_number, column = self.position
-        lines = self.text.split("\n")
-        line = lines[line_number - 1]
+        line = plain(self.text.split("\n")[line_number - 1])
         room = max(len(line) - column + 1, 1)
         marks = "^" * min(max(self.span.end - self.span.start, 1), room)
         # A very long line is cut around the place, so that the caret stays in sight.

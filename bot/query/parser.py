@@ -1,0 +1,82 @@
+"""Reads the text of a query into its tree."""
+
+from __future__ import annotations
+
+import re
+
+from bot.query.ast import Command, Field, Number, Parameter, Query, Text
+from bot.query.commands import COMMANDS
+from bot.query.cursor import MAX_DEPTH, Cursor
+from bot.query.errors import QueryError, Span
+from bot.query.refusals import refuse_command
+from bot.query.scope import Scope
+from bot.query.walk import depth
+
+MAX_LENGTH = 10_000  # StartQuery, `queryString`
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def parse(text: str) -> Query:
+    """The tree of a query in Logs Insights QL.
+
+    Raises `QueryError`, with the place in `text`, for whatever is not certain to mean here what
+    it means in CloudWatch: nothing is skipped.
+    """
+    if len(text) > MAX_LENGTH:
+        message = f"The query has {len(text):,} characters; Logs Insights takes {MAX_LENGTH:,}."
+        raise QueryError(message, Span(MAX_LENGTH, len(text)), text)
+    if broken := _SURROGATE.search(text):
+        raise QueryError("This is half a character.", Span(*broken.span()), text)
+    cursor = Cursor(text)
+    scope = Scope(text)
+    if cursor.token.ends:
+        raise cursor.error("The query is empty.", "Such as `fields @timestamp, @message`.")
+    if cursor.token.word == "|":
+        raise cursor.error("A query begins with a command, not with `|`.", "Remove it.")
+    commands = [_command(cursor, scope)]
+    while not cursor.token.ends:
+        _pipe(cursor)
+        commands.append(_command(cursor, scope))
+    return Query(tuple(commands), text)
+
+
+def _command(cursor: Cursor, scope: Scope) -> Command:
+    name = cursor.token.span
+    read = COMMANDS.get(cursor.token.word)
+    if read is None:
+        raise refuse_command(cursor, COMMANDS)
+    cursor.advance()
+    command = read(cursor)
+    if depth(command) > MAX_DEPTH:
+        raise cursor.error(f"This is nested more than {MAX_DEPTH} levels deep.", span=command.span)
+    scope.follow(command, name)
+    cursor.columns = scope.columns
+    return command
+
+
+def _pipe(cursor: Cursor) -> None:
+    if cursor.token.word != "|":
+        raise _not_ended(cursor)
+    pipe = cursor.advance().span
+    if cursor.token.ends:
+        raise cursor.error("A command must follow the `|`.", "Remove it.", pipe)
+    if cursor.token.word == "|":
+        raise cursor.error("A command is missing between two `|`.", "Remove one of them.")
+
+
+def _not_ended(cursor: Cursor) -> QueryError:
+    """The error for a token that can neither go on with the command nor begin the next."""
+    token = cursor.token
+    message = f"Expected `|` or the end of the query here, not {cursor.shown()}."
+    hint = ""
+    if token.word in COMMANDS:
+        hint = "Put a `|` before the next command."
+    elif token.word == "|" * 2:
+        hint = "Write one `|`."
+    elif token.word in (")", "]"):
+        hint = "Nothing was opened that it could close."
+    elif isinstance(token.node, Field):
+        hint = "Is a comma, an operator or a `|` missing before it?"
+    elif isinstance(token.node, Text | Number | Parameter):
+        hint = "Is an operator such as `=` missing before it?"
+    return cursor.error(message, hint)

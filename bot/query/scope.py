@@ -1,0 +1,182 @@
+"""Which command may follow which, and which names are visible there.
+
+Rules: CloudWatch Logs user guide, pages of `stats`, `sort`, `limit` and `dedup`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.query.ast import (
+    Access,
+    Call,
+    Command,
+    Dedup,
+    Display,
+    Duration,
+    Expression,
+    Field,
+    Fields,
+    Filter,
+    Item,
+    Limit,
+    Parse,
+    Regex,
+    Sort,
+    Stats,
+)
+from bot.query.errors import QueryError, Span, quoted
+from bot.query.functions import FUNCTIONS
+from bot.query.groups import read_groups
+from bot.query.walk import children, walk
+
+MAX_STATS = 10
+
+
+class Scope:
+    """What is known after the commands read so far. `columns` is None before the first `stats`."""
+
+    def __init__(self, text: str) -> None:
+        self.columns: set[str] | None = None
+        self._text = text
+        self._stats = 0
+        self._ordered: tuple[str, Span] | None = None
+        self._deduplicated = False
+
+    def follow(self, command: Command, name: Span) -> None:
+        """Take in the next command, whose name stands at `name`; `QueryError` if it may not follow."""
+        if self._deduplicated and not isinstance(command, Limit):
+            hint = "Put the other commands before `dedup`."
+            raise self._error("Only `limit` may follow `dedup`.", name, hint)
+        match command:
+            case Fields(items) | Display(items):
+                self._expressions(item.expression for item in items)
+                self._once(items)
+                self._add(item.column for item in items)
+            case Filter(condition):
+                self._expressions((condition,))
+            case Stats(items, by):
+                self._follow_stats(items, by, name)
+            case Sort(keys):
+                self._expressions(key.expression for key in keys)
+                self._ordered = self._ordered or ("sort", name)
+            case Limit():
+                self._ordered = self._ordered or ("limit", name)
+            case Parse():
+                self._follow_parse(command, name)
+            case Dedup(keys):
+                self._expressions(keys)
+                self._deduplicated = True
+
+    def _follow_parse(self, command: Parse, name: Span) -> None:
+        self._expressions((command.source or Field(("@message",), name),))
+        names = command.aliases
+        if isinstance(command.pattern, Regex):
+            names += read_groups(command.pattern, self._text).names
+        self._add(names)
+
+    def _follow_stats(self, items: Sequence[Item], by: Sequence[Item], name: Span) -> None:
+        self._stats += 1
+        if self._stats > MAX_STATS:
+            raise self._error(f"A query has at most {MAX_STATS} `stats`.", name)
+        if self._stats > 1 and self._ordered:
+            word, place = self._ordered
+            hint = "Put it after the last `stats`."
+            raise self._error(f"`{word}` may not stand before a later `stats`.", place, hint)
+        self._once((*items, *by))
+        self._expressions(key.expression for key in by)
+        earlier: set[str] = set()
+        for item in items:
+            self._stats_item(item, earlier)
+            earlier.add(item.column)
+        self.columns = earlier | {key.column for key in by}
+
+    def _stats_item(self, item: Item, earlier: set[str]) -> None:
+        """Check that the item holds an aggregate, or computes with earlier items of its `stats`."""
+        computed = False
+        for node in _outside_aggregates(item.expression):
+            if isinstance(node, Call):
+                computed = True
+                self._expressions(node.arguments, within=node.name)
+                self._implied(node)
+            elif isinstance(node, Field):
+                if not _visible(node, earlier):
+                    hint = f"Put it after `by`, or in an aggregate such as `latest({node})`."
+                    message = f"In `stats`, {quoted(node.name)} must stand in an aggregate."
+                    raise self._error(message, node.span, hint)
+                computed = True
+        if not computed:
+            hint = "Such as `count(*)`. What to group by stands after `by`."
+            raise self._error("Each item of `stats` needs an aggregate.", item.span, hint)
+
+    def _expressions(self, expressions: Iterable[Expression], within: str = "") -> None:
+        """Check expressions that may hold no aggregate: names must be visible."""
+        for expression in expressions:
+            for node in walk(expression):
+                if isinstance(node, Field):
+                    self._check_visible(node.name, node.span, node)
+                elif isinstance(node, Call):
+                    if _aggregates(node):
+                        raise self._misplaced(node, within)
+                    self._implied(node)
+
+    def _misplaced(self, call: Call, within: str) -> QueryError:
+        if within:
+            message = f"`{call.name}` may not stand inside `{within}`."
+            return self._error(message, call.span, "Compute it in a `stats` before this one.")
+        hint = "Write `stats … as name` first, and use the name here."
+        return self._error(f"`{call.name}` stands only in `stats`.", call.span, hint)
+
+    def _implied(self, call: Call) -> None:
+        """`bin(5m)`, `earliest` and `latest` look at `@timestamp`, which a `stats` takes away."""
+        alone = len(call.arguments) == 1 and isinstance(call.arguments[0], Duration)
+        if (call.name == "bin" and alone) or call.name in ("earliest", "latest"):
+            self._check_visible("@timestamp", call.span, Field(("@timestamp",)))
+
+    def _check_visible(self, name: str, span: Span, field: Field) -> None:
+        if self.columns is None or _visible(field, self.columns):
+            return
+        listed = ", ".join(map(quoted, sorted(self.columns)))
+        hint = {
+            "@timestamp": "Add `by bin(5m) as t` or `latest(@timestamp) as t` to it.",
+            "@message": "Add `latest(@message) as message` to it.",
+        }.get(name, "Add the field to it, or name one of its columns.")
+        message = f"After `stats` there is no {quoted(name)}, only {listed}."
+        raise self._error(message, span, hint)
+
+    def _once(self, items: Sequence[Item]) -> None:
+        """Check that no alias takes the name of another column of the same command."""
+        times = Counter(item.column for item in items)
+        for item in items:
+            if item.alias is not None and times[item.alias] > 1:
+                message = f"Two columns have the name {quoted(item.alias)}."
+                raise self._error(message, item.span, "Give each its own name.")
+
+    def _add(self, names: Iterable[str]) -> None:
+        if self.columns is not None:
+            self.columns = self.columns | set(names)
+
+    def _error(self, message: str, span: Span, hint: str = "") -> QueryError:
+        return QueryError(message, span, self._text, hint)
+
+
+def _aggregates(call: Call) -> bool:
+    return FUNCTIONS[call.name.lower()].aggregate
+
+
+def _visible(field: Field, columns: set[str]) -> bool:
+    """Whether the field is one of the columns, or a part of one that holds a structure."""
+    parts = range(1, len(field.parts) + 1)
+    return any(Field(field.parts[:n]).name in columns for n in parts)
+
+
+def _outside_aggregates(expression: Expression) -> Iterator[Field | Call]:
+    """The fields that are in no aggregate, and the aggregates, in the order of the text."""
+    waiting: list[Expression] = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Field) or (isinstance(node, Call) and _aggregates(node)):
+            yield node
+        else:
+            waiting += reversed(list(children(node)))

@@ -1,0 +1,63 @@
+"""Going through a query's tree without knowing its node types."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, TypeVar
+
+from bot.query.ast import Node
+from bot.query.errors import Span
+
+_AnyNode = TypeVar("_AnyNode", bound=Node)
+
+
+@cache
+def _slots(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
+
+
+def _is_node(value: object) -> bool:
+    return dataclasses.is_dataclass(value) and not isinstance(value, Span)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below this one, in the order of the text."""
+    for name in _slots(type(node)):
+        value = getattr(node, name)
+        for candidate in value if isinstance(value, tuple) else (value,):
+            if _is_node(candidate):
+                yield candidate
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """This node and all below it, in the order of the text. No recursion: any depth will do."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting += reversed(list(children(current)))
+
+
+def depth(node: Node) -> int:
+    """How many nodes the longest way down passes, this one included."""
+    deepest = 0
+    waiting = [(node, 1)]
+    while waiting:
+        current, level = waiting.pop()
+        deepest = max(deepest, level)
+        waiting += [(child, level + 1) for child in children(current)]
+    return deepest
+
+
+def rebuild(node: _AnyNode, change: Callable[[Node], Node]) -> _AnyNode:
+    """The node with each direct child replaced by what `change` makes of it."""
+    changes: dict[str, Any] = {}
+    for name in _slots(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            changes[name] = tuple(change(v) if _is_node(v) else v for v in value)
+        elif _is_node(value):
+            changes[name] = change(value)
+    return dataclasses.replace(node, **changes)
