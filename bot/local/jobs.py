@@ -57,7 +57,6 @@ class ThreadJobs:
         path: Path,
         *,
         threads: int = 4,
-        on_dead: Callable[[Job, Exception], None] | None = None,
         backoff: Callable[[int], float] = lambda attempt: min(0.5 * 2.0**attempt, 30.0),
     ) -> None:
         """Open or create the file at `path`. Nothing runs before `start`."""
@@ -71,7 +70,7 @@ class ThreadJobs:
         self._handlers: Mapping[str, Handler] = {}
         self._threads: list[threading.Thread] = []
         self._size = threads
-        self._on_dead = on_dead
+        self._on_dead: Callable[[Job, Exception], None] | None = None
         self._backoff = backoff
 
     def put(self, job: Job, delay: float = 0.0) -> None:
@@ -91,9 +90,14 @@ class ThreadJobs:
             )
             self._wake.notify()
 
-    def start(self, handlers: Mapping[str, Handler]) -> None:
-        """Begin to run jobs with one handler for each kind."""
+    def start(
+        self,
+        handlers: Mapping[str, Handler],
+        on_dead: Callable[[Job, Exception], None] | None = None,
+    ) -> None:
+        """Begin to run jobs with one handler for each kind; `on_dead` is told of what is set aside."""
         self._handlers = handlers
+        self._on_dead = on_dead
         for number in range(self._size):
             thread = threading.Thread(target=self._work, name=f"job-{number}", daemon=True)
             self._threads.append(thread)
@@ -171,4 +175,8 @@ class ThreadJobs:
                     self._connection.execute("delete from jobs where kind = ? and id = ?", key)
             self._wake.notify()
         if attempts >= ATTEMPTS and self._on_dead is not None:
-            self._on_dead(claim.job, error)
+            try:
+                self._on_dead(claim.job, error)
+            except Exception:
+                # The last edge: who is told may be as broken as what failed, and others must run.
+                log.exception("nobody could be told that job %s failed", claim.job.id)

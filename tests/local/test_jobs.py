@@ -133,16 +133,14 @@ def test_a_failing_job_is_tried_again(jobs: ThreadJobs) -> None:
 
 def test_a_job_that_always_fails_is_set_aside_and_told(path: Path) -> None:
     told: list[tuple[Job, Exception]] = []
-    jobs = ThreadJobs(
-        path, threads=1, backoff=lambda _: 0.0, on_dead=lambda j, e: told.append((j, e))
-    )
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0)
     tries: list[Job] = []
 
     def handler(job: Job) -> None:
         tries.append(job)
         raise RuntimeError("broken for good")
 
-    jobs.start({"ask": handler})
+    jobs.start({"ask": handler}, on_dead=lambda j, e: told.append((j, e)))
     jobs.put(Job("ask", "1", {"a": 1}))
     until(lambda: len(told) == 1)
     jobs.stop()
@@ -155,13 +153,26 @@ def test_a_job_that_always_fails_is_set_aside_and_told(path: Path) -> None:
 
 def test_an_unknown_kind_is_told_too(path: Path) -> None:
     told: list[str] = []
-    jobs = ThreadJobs(
-        path, threads=1, backoff=lambda _: 0.0, on_dead=lambda j, _: told.append(j.kind)
-    )
-    jobs.start({})
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0)
+    jobs.start({}, on_dead=lambda j, _: told.append(j.kind))
     jobs.put(Job("nobody", "1", {}))
 
     until(lambda: told == ["nobody"])
+    jobs.stop()
+
+
+def test_other_jobs_run_when_nobody_can_be_told(path: Path) -> None:
+    done: list[Job] = []
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0)
+
+    def broken(job: Job, error: Exception) -> None:
+        raise ConnectionError("Slack is down")
+
+    jobs.start({"ask": done.append}, on_dead=broken)
+    jobs.put(Job("nobody", "1", {}))
+    jobs.put(Job("ask", "2", {}), delay=0.1)
+
+    until(lambda: len(done) == 1)
     jobs.stop()
 
 
