@@ -85,12 +85,19 @@ def print_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string literal, already unescaped."""
+    """A string literal, already unescaped.
+
+    A literal with backslashes keeps its source form and is printed so: AWS documents no escapes,
+    and what its author tried there must arrive there unchanged.
+    """
 
     value: str
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    written: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
+        if self.written:
+            return self.written
         quote = "'" if '"' in self.value and "'" not in self.value else '"'
         body = self.value.replace("\\", "\\\\").replace(quote, "\\" + quote)
         return f"{quote}{body}{quote}"
@@ -247,8 +254,9 @@ class In:
 
     def __str__(self) -> str:
         word = "not in" if self.negated else "in"
-        listed = ", ".join(map(str, self.items))
-        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} [{listed}]"
+        level = PRECEDENCE["="] + 1
+        listed = ", ".join(_within(item, level) for item in self.items)
+        return f"{_within(self.operand, level)} {word} [{listed}]"
 
 
 def chain(operator: str, operands: Sequence[Expression]) -> Expression:

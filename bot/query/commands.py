@@ -30,6 +30,7 @@ from bot.query.cursor import Cursor
 from bot.query.errors import Span, quoted
 from bot.query.expressions import expression, operand
 from bot.query.groups import read_groups
+from bot.query.walk import walk
 
 MAX_LIMIT = 100_000  # CloudWatch Logs user guide, `limit`
 
@@ -75,13 +76,17 @@ def _item(cursor: Cursor) -> Item:
     alias = _alias(cursor) if cursor.take("as") else None
     # The exact text matters only where it is the name of the column.
     exact = alias is None and not isinstance(value, Field)
+    if exact and any(isinstance(node, Parameter) for node in walk(value)):
+        message = f"This column has no name of its own, and {quoted(written)} holds a parameter."
+        raise cursor.error(message, "Write `as` and a name after it.", Span(start, cursor.end))
     return Item(value, alias, written if exact else str(value), Span(start, cursor.end))
 
 
 def _alias(cursor: Cursor) -> str:
     node = cursor.token.node
-    names = [part for part in node.parts if isinstance(part, str)] if _named(cursor) else []
-    if not isinstance(node, Field) or len(names) != len(node.parts):
+    parts = node.parts if isinstance(node, Field) and _named(cursor) else ()
+    names = [part for part in parts if isinstance(part, str)]
+    if not names or len(names) != len(parts):
         hint = "A name with odd characters needs backticks."
         raise cursor.error(f"Expected a name after `as`, not {cursor.shown()}.", hint)
     cursor.advance()

@@ -15,16 +15,23 @@ MAX_DEPTH = 100
 class Cursor:
     """Walks the tokens of one query.
 
-    `token` is the token to be read next, `end` the place after the last one that was read.
-    `columns` are the names that are visible after a `stats`, or None before the first.
+    `end` is the place after the last token that was read. `columns` are the names that are
+    visible after a `stats`, or None before the first.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.end = 0
-        self.token = read_token(text, 0)
         self.columns: Container[str] | None = None
         self._depth = 0
+        self._token: Token | None = None
+
+    @property
+    def token(self) -> Token:
+        """The token to be read next. It is looked at late: `[0]` after a call is no list."""
+        if self._token is None:
+            self._token = read_token(self.text, self.end)
+        return self._token
 
     def error(self, message: str, hint: str = "", span: Span | None = None) -> QueryError:
         """An error at `span`, or at the current token."""
@@ -85,4 +92,4 @@ class Cursor:
 
     def _continue(self, end: int) -> None:
         self.end = end
-        self.token = read_token(self.text, end)
+        self._token = None

@@ -7,8 +7,6 @@ operations and functions"; the precedence is documented nowhere and stands in `a
 
 from __future__ import annotations
 
-import difflib
-
 from bot.query.ast import (
     KEYWORDS,
     PRECEDENCE,
@@ -33,6 +31,7 @@ from bot.query.cursor import Cursor
 from bot.query.errors import Span, quoted
 from bot.query.functions import FUNCTIONS, Function
 from bot.query.lexer import Token
+from bot.query.refusals import refuse_function
 
 _COMPARISON = PRECEDENCE["="]
 _CANONICAL = {"==": "=", "=~": "like", "not": "like"}
@@ -48,7 +47,6 @@ _WRONG_OPERATORS = {
     "!": "Write `!=` or `not like`, or put the `!` before the whole comparison.",
 }
 _COUNTS_ROWS = ("count", "countOverTime")
-_TAKES_REGEX = ("regexReplace",)
 
 
 def expression(cursor: Cursor, level: int = 1) -> Expression:
@@ -160,7 +158,7 @@ def _pattern(cursor: Cursor, operator: str) -> Text | Regex | Parameter:
     token = cursor.token
     if token.word == "/":
         return cursor.regex()
-    if isinstance(token.node, Parameter) or (isinstance(token.node, Text) and operator == "like"):
+    if isinstance(token.node, Text | Parameter) and operator == "like":
         cursor.advance()
         return token.node
     hint = {
@@ -189,10 +187,7 @@ def _called(cursor: Cursor, name: Token) -> Expression:
     """Read a call from its opening parenthesis on, and the parts taken from its result."""
     function = FUNCTIONS.get(name.word)
     if function is None:
-        near = difflib.get_close_matches(name.word, FUNCTIONS, 1)
-        hint = f"Did you mean `{FUNCTIONS[near[0]].name}`?" if near else ""
-        written = quoted(cursor.slice(name.span))
-        raise cursor.error(f"There is no function {written}.", hint, name.span)
+        raise refuse_function(cursor, name)
     opened = cursor.advance().span
     arguments: list[Expression] = []
     if cursor.token.word != ")":
@@ -219,8 +214,6 @@ def _argument(cursor: Cursor, function: Function) -> Expression:
     if token.word == "*" and function.name in _COUNTS_ROWS:
         cursor.advance()
         return Star(token.span)
-    if token.word == "/" and function.name in _TAKES_REGEX:
-        return cursor.regex()
     value = expression(cursor)
     unit = cursor.token.word
     if isinstance(value, Number) and value.text.isdigit() and unit in UNITS:

@@ -128,7 +128,8 @@ def _read_string(text: str, start: int) -> Token:
         raise QueryError("This text is not closed.", Span(start, start + 1), text, hint)
     span = Span(start, found.end())
     # Only quotes and the backslash itself are escaped; any other backslash is a character.
-    return Token(span, node=Text(re.sub(r"\\([\"'\\])", r"\1", found[1]), span))
+    value = re.sub(r"\\([\"'\\])", r"\1", found[1])
+    return Token(span, node=Text(value, span, found[0] if "\\" in found[1] else ""))
 
 
 def _read_number(text: str, start: int) -> Token:
@@ -200,8 +201,8 @@ def _read_segment(text: str, at: int, *, first: bool = False) -> tuple[str, int]
 _HINTS = {
     "“": "Quotes are straight: \" or '.",
     "”": "Quotes are straight: \" or '.",
-    "‘": "Quotes are straight: \" or '.",
-    "’": "Quotes are straight: \" or '.",
+    "‘": "Quotes are straight: \" or '.",  # noqa: RUF001 - the quotes that people paste
+    "’": "Quotes are straight: \" or '.",  # noqa: RUF001 - the same
     ";": "Commands are joined by `|`; nothing ends a query.",
     "$": "Saved queries, `$Name(…)`, do not run here yet. Put the query itself here.",
     "@": "A name must follow the `@`.",
@@ -213,5 +214,7 @@ _HINTS = {
 def _unexpected(text: str, at: int) -> QueryError:
     character = text[at]
     shown = quoted(character) if character.isprintable() else f"U+{ord(character):04X}"
+    if text.startswith("${", at):
+        character = "{"
     hint = _HINTS.get(character, "Text needs quotes; a name with odd characters needs backticks.")
     return QueryError(f"Unexpected character {shown}.", Span(at, at + 1), text, hint)

@@ -34,8 +34,7 @@ def parse(text: str) -> Query:
     if cursor.token.word == "|":
         raise cursor.error("A query begins with a command, not with `|`.", "Remove it.")
     commands = [_command(cursor, scope)]
-    while not cursor.token.ends:
-        _pipe(cursor)
+    while _pipe(cursor):
         commands.append(_command(cursor, scope))
     return Query(tuple(commands), text)
 
@@ -54,7 +53,10 @@ def _command(cursor: Cursor, scope: Scope) -> Command:
     return command
 
 
-def _pipe(cursor: Cursor) -> None:
+def _pipe(cursor: Cursor) -> bool:
+    """Read the `|` before the next command; False at the end of the query."""
+    if cursor.token.ends:
+        return False
     if cursor.token.word != "|":
         raise _not_ended(cursor)
     pipe = cursor.advance().span
@@ -62,6 +64,7 @@ def _pipe(cursor: Cursor) -> None:
         raise cursor.error("A command must follow the `|`.", "Remove it.", pipe)
     if cursor.token.word == "|":
         raise cursor.error("A command is missing between two `|`.", "Remove one of them.")
+    return True
 
 
 def _not_ended(cursor: Cursor) -> QueryError:
@@ -73,6 +76,8 @@ def _not_ended(cursor: Cursor) -> QueryError:
         hint = "Put a `|` before the next command."
     elif token.word == "|" * 2:
         hint = "Write one `|`."
+    elif cursor.text.startswith("//", token.span.start):
+        hint = "A comment begins with `#`."
     elif token.word in (")", "]"):
         hint = "Nothing was opened that it could close."
     elif isinstance(token.node, Field):

@@ -1,4 +1,4 @@
-"""Commands that Logs Insights has and this language does not run yet, and words that look like it.
+"""Commands and functions that Logs Insights has and that do not run here yet, and lookalikes.
 
 They are refused by name: a query that AWS would run must not fail as if it were misspelt.
 """
@@ -10,15 +10,23 @@ from collections.abc import Iterable
 
 from bot.query.cursor import Cursor
 from bot.query.errors import QueryError, quoted
+from bot.query.functions import FUNCTIONS
+from bot.query.lexer import Token
 
-_NOT_YET = {
-    name.lower(): name
-    for name in (
-        "accum addtotals anomaly appendcols autoregress cidrlookup countFrequent count_frequent "
-        "diff estimate expand fillmissing filldown filterIndex head join json logcompare lookup "
-        "outlier pattern relevantfields search sessionize SOURCE tail unmask unnest"
-    ).split()
-}
+_COMMANDS = (
+    "accum", "addtotals", "anomaly", "appendcols", "autoregress", "cidrlookup", "countFrequent",
+    "count_frequent", "diff", "estimate", "expand", "fillmissing", "filldown", "filterIndex",
+    "head", "join", "json", "logcompare", "lookup", "outlier", "pattern", "relevantfields",
+    "search", "sessionize", "SOURCE", "tail", "unmask", "unnest",
+)  # fmt: skip
+_NOT_YET = {name.lower(): name for name in _COMMANDS}
+_FUNCTIONS = (
+    "base64decode", "base64encode", "collect_values", "decToHex", "formatDate", "haversine",
+    "hexToAscii", "hexToDec", "histogram", "isPublicIP", "isReservedIP", "md5", "parseDate",
+    "rate", "regexReplace", "regex_replace", "sha256", "strftime", "topk", "urldecode",
+    "urlencode", "values", "variance",
+)  # fmt: skip
+_FUNCTIONS_NOT_YET = {name.lower(): name for name in _FUNCTIONS}
 _INSTEAD = {
     "source": "Leave it out: the log groups are given beside the query.",
     "filterindex": "Write `filter`; it finds the same events.",
@@ -53,3 +61,15 @@ def refuse_command(cursor: Cursor, known: Iterable[str]) -> QueryError:
         return cursor.error(f"There is no command {quoted(cursor.slice(cursor.token.span))}.", hint)
     hint = f"Commands are: {', '.join(sorted(names))}."
     return cursor.error(f"Expected a command here, not {shown}.", hint)
+
+
+def refuse_function(cursor: Cursor, name: Token) -> QueryError:
+    """The error for a call of `name`, which is in no row of the function table."""
+    if name.word in _FUNCTIONS_NOT_YET:
+        known = _FUNCTIONS_NOT_YET[name.word]
+        message = f"`{known}` is a Logs Insights function that does not run here yet."
+        return cursor.error(message, span=name.span)
+    near = difflib.get_close_matches(name.word, FUNCTIONS, 1)
+    hint = f"Did you mean `{FUNCTIONS[near[0]].name}`?" if near else ""
+    written = quoted(cursor.slice(name.span))
+    return cursor.error(f"There is no function {written}.", hint, name.span)

@@ -5,22 +5,21 @@ Rules: CloudWatch Logs user guide, pages of `stats`, `sort`, `limit` and `dedup`
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.query.ast import (
-    Access,
     Call,
     Command,
-    Dedup,
     Display,
-    Duration,
     Expression,
     Field,
     Fields,
     Filter,
     Item,
     Limit,
+    Node,
     Parse,
     Regex,
     Sort,
@@ -43,6 +42,8 @@ class Scope:
         self._stats = 0
         self._ordered: tuple[str, Span] | None = None
         self._deduplicated = False
+        self._projected: set[str] = set()
+        self._replaced: set[str] = set()
 
     def follow(self, command: Command, name: Span) -> None:
         """Take in the next command, whose name stands at `name`; `QueryError` if it may not follow."""
@@ -54,6 +55,8 @@ class Scope:
                 self._expressions(item.expression for item in items)
                 self._once(items)
                 self._add(item.column for item in items)
+                self._replaced |= {i.alias for i in items if i.alias} & self._projected
+                self._projected |= {item.column for item in items}
             case Filter(condition):
                 self._expressions((condition,))
             case Stats(items, by):
@@ -65,8 +68,8 @@ class Scope:
                 self._ordered = self._ordered or ("limit", name)
             case Parse():
                 self._follow_parse(command, name)
-            case Dedup(keys):
-                self._expressions(keys)
+            case _:  # `Dedup`, says mypy
+                self._expressions(command.keys)
                 self._deduplicated = True
 
     def _follow_parse(self, command: Parse, name: Span) -> None:
@@ -85,12 +88,24 @@ class Scope:
             hint = "Put it after the last `stats`."
             raise self._error(f"`{word}` may not stand before a later `stats`.", place, hint)
         self._once((*items, *by))
+        if self._stats == 1:
+            self._check_replaced((*items, *by))
         self._expressions(key.expression for key in by)
         earlier: set[str] = set()
         for item in items:
             self._stats_item(item, earlier)
             earlier.add(item.column)
         self.columns = earlier | {key.column for key in by}
+
+    def _check_replaced(self, items: Iterable[Item]) -> None:
+        """Check that no column is used that two `fields` made: observed, not documented.
+
+        Logs Insights answers "Unknown symbols found in or after stats".
+        """
+        for node in (node for item in items for node in walk(item)):
+            if isinstance(node, Field) and node.name in self._replaced:
+                message = f"{quoted(node.name)} was made twice before this `stats`."
+                raise self._error(message, node.span, "Give the second one a name of its own.")
 
     def _stats_item(self, item: Item, earlier: set[str]) -> None:
         """Check that the item holds an aggregate, or computes with earlier items of its `stats`."""
@@ -100,12 +115,12 @@ class Scope:
                 computed = True
                 self._expressions(node.arguments, within=node.name)
                 self._implied(node)
-            elif isinstance(node, Field):
-                if not _visible(node, earlier):
-                    hint = f"Put it after `by`, or in an aggregate such as `latest({node})`."
-                    message = f"In `stats`, {quoted(node.name)} must stand in an aggregate."
-                    raise self._error(message, node.span, hint)
+            elif _visible(node, earlier):
                 computed = True
+            else:
+                hint = f"Put it after `by`, or in an aggregate such as `latest({node})`."
+                message = f"In `stats`, {quoted(node.name)} must stand in an aggregate."
+                raise self._error(message, node.span, hint)
         if not computed:
             hint = "Such as `count(*)`. What to group by stands after `by`."
             raise self._error("Each item of `stats` needs an aggregate.", item.span, hint)
@@ -130,18 +145,22 @@ class Scope:
 
     def _implied(self, call: Call) -> None:
         """`bin(5m)`, `earliest` and `latest` look at `@timestamp`, which a `stats` takes away."""
-        alone = len(call.arguments) == 1 and isinstance(call.arguments[0], Duration)
-        if (call.name == "bin" and alone) or call.name in ("earliest", "latest"):
+        alone = call.name == "bin" and len(call.arguments) == 1
+        if alone or call.name in ("earliest", "latest"):
             self._check_visible("@timestamp", call.span, Field(("@timestamp",)))
 
     def _check_visible(self, name: str, span: Span, field: Field) -> None:
         if self.columns is None or _visible(field, self.columns):
             return
-        listed = ", ".join(map(quoted, sorted(self.columns)))
+        columns = sorted(self.columns)
+        listed = ", ".join(map(quoted, columns[:10])) + (", …" if len(columns) > 10 else "")
+        called = [column for column in columns if column.startswith(name + "(")]
+        near = called or difflib.get_close_matches(name, columns, 1)
+        other = "Add the field to it, or name one of its columns."
         hint = {
             "@timestamp": "Add `by bin(5m) as t` or `latest(@timestamp) as t` to it.",
             "@message": "Add `latest(@message) as message` to it.",
-        }.get(name, "Add the field to it, or name one of its columns.")
+        }.get(name, f"Did you mean {quoted(near[0])}?" if near else other)
         message = f"After `stats` there is no {quoted(name)}, only {listed}."
         raise self._error(message, span, hint)
 
@@ -173,7 +192,7 @@ def _visible(field: Field, columns: set[str]) -> bool:
 
 def _outside_aggregates(expression: Expression) -> Iterator[Field | Call]:
     """The fields that are in no aggregate, and the aggregates, in the order of the text."""
-    waiting: list[Expression] = [expression]
+    waiting: list[Node] = [expression]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Field) or (isinstance(node, Call) and _aggregates(node)):

@@ -14,8 +14,14 @@ _AnyNode = TypeVar("_AnyNode", bound=Node)
 
 
 @cache
-def _slots(kind: type[Any]) -> tuple[str, ...]:
+def _compared(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
+
+
+def _slots(node: Node) -> tuple[str, ...]:
+    """The names of the node's own fields that take part in equality."""
+    kind: Any = type(node)
+    return _compared(kind)
 
 
 def _is_node(value: object) -> bool:
@@ -24,7 +30,7 @@ def _is_node(value: object) -> bool:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below this one, in the order of the text."""
-    for name in _slots(type(node)):
+    for name in _slots(node):
         value = getattr(node, name)
         for candidate in value if isinstance(value, tuple) else (value,):
             if _is_node(candidate):
@@ -54,7 +60,7 @@ def depth(node: Node) -> int:
 def rebuild(node: _AnyNode, change: Callable[[Node], Node]) -> _AnyNode:
     """The node with each direct child replaced by what `change` makes of it."""
     changes: dict[str, Any] = {}
-    for name in _slots(type(node)):
+    for name in _slots(node):
         value = getattr(node, name)
         if isinstance(value, tuple):
             changes[name] = tuple(change(v) if _is_node(v) else v for v in value)

@@ -1,0 +1,68 @@
+"""Runs a plan over events that are already decoded: those of tests, of AWS's answers, of one alert."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.errors import BotError
+from bot.query.access import field_of
+from bot.query.errors import quoted
+from bot.query.plan import MOST_ROWS, Context, Plan, Result
+from bot.query.values import Timestamp, Value
+
+_TIMES = ("@timestamp", "@ingestionTime")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def evaluate(
+    plan: Plan, events: Iterable[Mapping[str, Any]], context: Context, limit: int = MOST_ROWS
+) -> Result:
+    """The plan's result over the events; the pointer of a row is its event's place, from 0.
+
+    System fields such as `@timestamp` are keys of an event; moments are milliseconds or ISO 8601
+    text (UTC where it names no zone), or else `BotError`. `@message` is by default the event
+    without its system fields, as compact JSON.
+    """
+    evaluation = plan.start(context, limit)
+    readers = [event_reader(name) for name in plan.reads]
+    for place, event in enumerate(events):
+        evaluation.feed([read(event) for read in readers], place)
+    return evaluation.result()
+
+
+def event_reader(name: str) -> Callable[[Mapping[str, Any]], Value]:
+    """How to read the field with this name from a decoded event that holds its system fields."""
+    if name in _TIMES:
+        return lambda event: _moment(event.get(name))
+    if name == "@message":
+        return _message
+    if name.startswith("@@"):  # a discovered field whose own name begins with `@`
+        return lambda event: field_of(event, name[1:])
+    return lambda event: field_of(event, name)
+
+
+def _moment(value: Any) -> Value:
+    """A moment that was given in milliseconds or as ISO 8601 text."""
+    if isinstance(value, bool) or not isinstance(value, int | str | datetime):
+        if value is None:
+            return None
+        raise BotError(f"{quoted(str(value))} is no moment.")
+    if isinstance(value, int):
+        return Timestamp(value)
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        words = "write milliseconds or a text such as `2026-11-01T12:00:00Z`"
+        raise BotError(f"{quoted(str(value))} is no moment; {words}.") from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Timestamp((aware - _EPOCH) // timedelta(milliseconds=1))
+
+
+def _message(event: Mapping[str, Any]) -> Value:
+    if "@message" in event:
+        return field_of(event, "@message")
+    fields = {key: value for key, value in event.items() if not key.startswith("@")}
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -1,0 +1,105 @@
+"""Where the values of a row stand while a query runs.
+
+A row is a list. What it came with stands at the front: the fields of an event in the order of the
+plan's `reads`, or the columns of a `stats`. What the query computes stands at the back, counted
+from the end, so that both can grow while the plan is being made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import TypeAlias
+
+from bot.query.access import part_of
+from bot.query.ast import Field
+from bot.query.errors import QueryError, quoted
+from bot.query.values import Value
+
+Row: TypeAlias = list[Value]
+Reader: TypeAlias = Callable[[Row], Value]
+
+
+class Layout:
+    """The places of one kind of row, and the names that are visible there."""
+
+    def __init__(self, columns: Sequence[str] | None = None) -> None:
+        """A layout for the rows of a `stats` with these columns, or else for events."""
+        self.front = [] if columns is None else list(columns)
+        self.back = 0
+        self._open = columns is None
+        self._places = {name: place for place, name in enumerate(self.front)}
+        self._computed: dict[str, int] = {}
+        self._context: dict[str, int] = {}
+
+    def reserve(self) -> int:
+        """A new place at the back, for a value without a name."""
+        self.back += 1
+        return -self.back
+
+    def name(self, name: str, place: int) -> None:
+        """Give the place to a column; from now on the name means this one."""
+        self._computed[name] = place
+
+    def context(self, name: str) -> Reader:
+        """A reader of something that is the same for the whole run, such as `now`."""
+        if name not in self._context:
+            self._context[name] = self.reserve()
+        return itemgetter(self._context[name])
+
+    def tail(self, context: Mapping[str, Value]) -> Row:
+        """What to append to a row that comes in."""
+        tail: Row = [None] * self.back
+        for name, place in self._context.items():
+            tail[place] = context[name]
+        return tail
+
+    def field(self, name: str) -> Reader:
+        """A reader of the column or field with this flattened name."""
+        return self.read(Field((name,)))
+
+    def read(self, field: Field) -> Reader:
+        """A reader of what the field means here. `QueryError` if there is no such name.
+
+        A column hides a field of the same name. A column that holds a structure hides the fields
+        whose names continue its own.
+        """
+        names = [Field(field.parts[:length]).name for length in range(1, len(field.parts) + 1)]
+        for length in range(len(names), 0, -1):
+            place = self._known(names[length - 1])
+            if place is not None:
+                return self._part(field, place, field.parts[length:])
+        return self._front_reader(field)
+
+    def _known(self, name: str) -> int | None:
+        """The place of a column; of a field of the event only if `stats` made it a column."""
+        if name in self._computed:
+            return self._computed[name]
+        return None if self._open else self._places.get(name)
+
+    def _part(self, field: Field, place: int, parts: tuple[str | int, ...]) -> Reader:
+        if not parts:
+            return itemgetter(place)
+        otherwise = self._front_reader(field) if self._open else _missing
+
+        def read(row: Row) -> Value:
+            value = row[place]
+            structure = isinstance(value, list | dict)
+            return part_of(value, parts) if structure else otherwise(row)
+
+        return read
+
+    def _front_reader(self, field: Field) -> Reader:
+        if not self._open:
+            raise QueryError(f"There is no column {quoted(field.name)} here.", field.span)
+        if not all(isinstance(part, str) for part in field.parts):
+            return _missing  # a position in a structure, and no field of an event holds one
+        name = field.name
+        if name not in self._places:
+            self._places[name] = len(self.front)
+            self.front.append(name)
+        return itemgetter(self._places[name])
+
+
+def _missing(_row: Row) -> Value:
+    return None

@@ -1,0 +1,210 @@
+"""Compiles the commands of a query, one after the other, into segments.
+
+CloudWatch Logs user guide, pages of the commands. Names mean what the commands before made of
+them; the items of one `fields` do not see each other, those of one `stats` do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from operator import itemgetter
+
+from bot.query.ast import (
+    Command,
+    Dedup,
+    Display,
+    Field,
+    Fields,
+    Filter,
+    Item,
+    Limit,
+    Number,
+    Parse,
+    Query,
+    Regex,
+    Sort,
+    SortKey,
+    Stats,
+)
+from bot.query.collect import SortKey as Rank
+from bot.query.collect import sort_key
+from bot.query.compute import Place, compute, condition
+from bot.query.errors import QueryError, quoted
+from bot.query.grouping import compile_stats
+from bot.query.groups import read_groups
+from bot.query.layout import Layout, Reader, Row
+from bot.query.patterns import Extract, glob_extract, regex_extract
+from bot.query.readings import Readings
+from bot.query.segments import Ranking, Segment
+from bot.query.values import identity, number_of, text_of
+
+_TIME = "@timestamp"
+_EVENT_COLUMNS = (_TIME, "@message")
+
+
+class Pipeline:
+    """The segments of a query, as far as its commands have been followed."""
+
+    def __init__(self, query: Query, readings: Readings) -> None:
+        self.events = Layout()
+        self.segments = [Segment(self.events)]
+        self._readings = readings
+        self._text = query.text
+        self._order: list[Callable[[Row], Rank]] = []
+        self._columns: dict[str, Reader] = {}
+        self._displayed: dict[str, Reader] | None = None
+        for command in query.commands:
+            self._follow(command)
+        self._finish()
+
+    @property
+    def columns(self) -> dict[str, Reader]:
+        """The columns of the result, in order, and how to read each from a row of the last segment."""
+        if self._displayed is not None:
+            return self._displayed
+        return self._columns or {name: self._layout.field(name) for name in _EVENT_COLUMNS}
+
+    @property
+    def _segment(self) -> Segment:
+        return self.segments[-1]
+
+    @property
+    def _layout(self) -> Layout:
+        return self._segment.layout
+
+    @property
+    def _place(self) -> Place:
+        return Place(self._layout, self._readings, self._text)
+
+    def _follow(self, command: Command) -> None:
+        match command:
+            case Fields(items):
+                self._columns |= self._add_items(items)
+            case Display(items):
+                self._displayed = self._add_items(items)
+            case Filter(test):
+                self._segment.add_filter(condition(self._place, test))
+            case Parse():
+                self._add_parse(command)
+            case Sort(keys):
+                self._order = [*map(self._add_sort_key, keys), *self._order]
+            case Limit():
+                self._limit(command)
+            case Dedup(keys):
+                self._dedup(keys)
+            case Stats():
+                self._stats(command)
+
+    # ------------------------------------------------------------------- commands of single rows
+    def _add_items(self, items: Sequence[Item]) -> dict[str, Reader]:
+        """Compute the items; the columns that they make."""
+        columns: dict[str, Reader] = {}
+        made: dict[str, int] = {}
+        visible = self._readings.same_fields == "visible"
+        for item in items:
+            reader = compute(self._place, item.expression)
+            if item.alias is not None or not isinstance(item.expression, Field):
+                place = self._segment.assign(reader)
+                reader = itemgetter(place)
+                made[item.column] = place
+                if visible:
+                    self._layout.name(item.column, place)
+            columns[item.column] = reader
+        for name, place in made.items():
+            self._layout.name(name, place)
+        return columns
+
+    def _add_parse(self, command: Parse) -> None:
+        source = compute(self._place, command.source or Field(("@message",)))
+        extract, names = self._extraction(command)
+        places = [self._layout.reserve() for _ in names]
+
+        def assign(row: Row) -> bool:
+            text = text_of(source(row))
+            values = extract(text) if text is not None else None
+            if values is not None:
+                for place, value in zip(places, values, strict=True):
+                    row[place] = value
+            return True
+
+        self._segment.steps.append(assign)
+        for name, place in zip(names, places, strict=True):
+            self._layout.name(name, place)
+            self._columns[name] = itemgetter(place)
+
+    def _extraction(self, command: Parse) -> tuple[Extract, tuple[str, ...]]:
+        """How `parse` takes values from a text, and their names."""
+        if not isinstance(command.pattern, Regex):
+            return glob_extract(command.pattern.value), command.aliases
+        inside = read_groups(command.pattern, self._text).names
+        return regex_extract(command.pattern.pattern, inside), inside or command.aliases
+
+    # ----------------------------------------------------------------------- commands of all rows
+    def _add_sort_key(self, key: SortKey) -> Callable[[Row], Rank]:
+        """Add a step that computes the key, since a later command may change what it looks at."""
+        reader = compute(self._place, key.expression)
+        descending = key.descending
+        if descending is None:
+            descending = self._readings.sort_direction == "descending"
+        missing_last = self._readings.sort_missing == "last"
+
+        def rank(row: Row) -> Rank:
+            return sort_key(reader(row), descending=descending, missing_last=missing_last)
+
+        return itemgetter(self._segment.assign(rank))
+
+    def _limit(self, command: Limit) -> None:
+        if not isinstance(command.count, Number):
+            name = quoted(command.count.name)
+            message = f"The parameter {name} has no value."
+            raise QueryError(message, command.count.span, self._text)
+        self._rank(Ranking(limit=command.count.value))
+
+    def _dedup(self, keys: Sequence[Field]) -> None:
+        readers = [compute(self._place, key) for key in keys]
+
+        def distinct(row: Row) -> tuple[str, ...] | None:
+            texts = [text for reader in readers if (text := identity(reader(row))) is not None]
+            return tuple(texts) if len(texts) == len(readers) else None
+
+        self._rank(Ranking(distinct=distinct))
+
+    def _stats(self, command: Stats) -> None:
+        self._segment.end, after, self._columns = compile_stats(self._place, command)
+        self._displayed = None
+        self._begin(after)
+
+    def _rank(self, ranking: Ranking) -> None:
+        """End the segment; events are in the order of `sort`, else newest first.
+
+        A limit that directly follows another end only makes that one smaller.
+        """
+        before = self.segments[-2].end if len(self.segments) > 1 else None
+        idle = self._segment.empty and not self._order
+        if idle and isinstance(before, Ranking) and ranking.distinct is None:
+            self.segments[-2].end = replace(before, limit=min(before.limit, ranking.limit))
+            return
+        order = list(self._order)
+        if before is None:
+            order.append(_newest_first(self._layout.field(_TIME)))
+        self._segment.end = replace(ranking, order=tuple(order))
+        self._begin(Segment(self._layout))
+
+    def _begin(self, segment: Segment) -> None:
+        self.segments.append(segment)
+        self._order = []
+
+    def _finish(self) -> None:
+        """End the last segment; the one that this begins is not needed."""
+        self._rank(Ranking())
+        self.segments.pop()
+
+
+def _newest_first(time: Reader) -> Callable[[Row], Rank]:
+    def rank(row: Row) -> Rank:
+        moment = number_of(time(row))
+        return (math.inf if moment is None else -moment,)
+
+    return rank

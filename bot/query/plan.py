@@ -1,0 +1,110 @@
+"""A compiled query: which fields of an event it needs, and an evaluation that takes their values.
+
+A plan is made once and may run many times. Whoever reads events, from files, from AWS or from a
+test, feeds an `Evaluation` with the values of `Plan.reads`; so there is one meaning for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.query.ast import Query
+from bot.query.layout import Reader
+from bot.query.pipeline import Pipeline
+from bot.query.readings import CHOSEN, Readings
+from bot.query.segments import Facts, Run, Segment, run_rest
+from bot.query.values import render
+
+MOST_ROWS = (
+    10_000  # "If you omit limit, the default is 10,000": CloudWatch Logs user guide, `limit`
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a run knows of its surroundings: moments in milliseconds since the epoch."""
+
+    now: int
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """What the functions of the context give: `now()` in seconds, the others in milliseconds."""
+        known = self.start is not None and self.end is not None
+        length = self.end - self.start if known else None  # type: ignore[operator]
+        return {"now": self.now // 1000, "start": self.start, "end": self.end, "range": length}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rows as CloudWatch gives them: texts, without the fields that are missing.
+
+    `pointers` has one for each row: that of the event for which the row stands, or None.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[dict[str, str]]
+    pointers: list[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query, ready to run.
+
+    `reads` are the flattened names of the fields that an event must be asked for, in the order in
+    which `Evaluation.feed` takes their values. `columns` are those of the result, in order.
+    """
+
+    query: Query
+    readings: Readings
+    reads: tuple[str, ...]
+    columns: tuple[str, ...]
+    segments: tuple[Segment, ...] = field(repr=False)
+    readers: Mapping[str, Reader] = field(repr=False)
+
+    def start(self, context: Context, limit: int = MOST_ROWS) -> Evaluation:
+        """A new evaluation that gives at most `limit` rows, or fewer if the query says so."""
+        return Evaluation(self, context, limit)
+
+
+class Evaluation:
+    """One run of a plan over events that come one at a time."""
+
+    def __init__(self, plan: Plan, context: Context, limit: int) -> None:
+        self._plan = plan
+        self._facts = context.facts
+        self._limit = limit
+        first, *self._rest = plan.segments
+        self._run = Run(first, self._facts, limit if not self._rest else float("inf"))
+        self.feed = self._run.feed
+
+    @property
+    def matched(self) -> int:
+        """How many events have passed the filters that stand before any `stats`, `limit`, `dedup`."""
+        return self._run.passed
+
+    def result(self) -> Result:
+        """The rows so far. More events may follow."""
+        found = run_rest(self._rest, self._run.rows(), self._facts, self._limit)
+        readers = self._plan.readers.items()
+        rows = [
+            {name: text for name, read in readers if (text := render(read(row))) is not None}
+            for row, _ in found
+        ]
+        return Result(self._plan.columns, rows, [pointer for _, pointer in found])
+
+
+def compile_query(query: Query, readings: Readings = CHOSEN) -> Plan:
+    """The plan of a parsed query. `QueryError` for what cannot run, such as an unbound parameter."""
+    pipeline = Pipeline(query, readings)
+    readers = pipeline.columns
+    return Plan(
+        query,
+        readings,
+        tuple(pipeline.events.front),
+        tuple(readers),
+        tuple(pipeline.segments),
+        readers,
+    )

@@ -1,0 +1,80 @@
+"""Every golden gives its rows: as decoded events, and fed one value at a time.
+
+Each file of `goldens/` has cases of one theme: `query`, `events`, and the `rows` that were worked
+out by hand. Rows are compared in any order unless the case says `ordered: true`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.query.ast import Binary, Call, Command, In, Like, Unary
+from bot.query.commands import COMMANDS
+from bot.query.evaluate import evaluate, event_reader
+from bot.query.functions import FUNCTIONS
+from bot.query.parser import parse
+from bot.query.plan import Context, Plan, Result, compile_query
+from bot.query.walk import walk
+
+FOLDER = Path(__file__).parent / "goldens"
+CASES: list[dict[str, Any]] = [
+    case | {"theme": path.stem}
+    for path in sorted(FOLDER.glob("*.yml"))
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
+IDS = [f"{case['theme']}: {case['name']}" for case in CASES]
+
+
+def context_of(case: dict[str, Any]) -> Context:
+    now = event_reader("@timestamp")({"@timestamp": case.get("now", 0)})
+    assert isinstance(now, int)
+    return Context(int(now))
+
+
+def shown(case: dict[str, Any], result: Result) -> list[Any]:
+    rows = [sorted(row.items()) for row in result.rows]
+    return rows if case.get("ordered") else sorted(rows)
+
+
+def wanted(case: dict[str, Any]) -> list[Any]:
+    rows = [sorted(row.items()) for row in case["rows"]]
+    return rows if case.get("ordered") else sorted(rows)
+
+
+def fed(plan: Plan, case: dict[str, Any]) -> Result:
+    """The result of feeding, where the result is asked for after every event."""
+    evaluation = plan.start(context_of(case))
+    readers = [event_reader(name) for name in plan.reads]
+    for place, event in enumerate(case["events"]):
+        evaluation.feed(tuple(read(event) for read in readers), place)
+        evaluation.result()
+    return evaluation.result()
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_golden(case: dict[str, Any]) -> None:
+    plan = compile_query(parse(case["query"]))
+    result = evaluate(plan, case["events"], context_of(case))
+    assert shown(case, result) == wanted(case)
+    assert result == fed(plan, case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_canonical_text_means_the_same(case: dict[str, Any]) -> None:
+    plan = compile_query(parse(str(parse(case["query"]))))
+    assert shown(case, evaluate(plan, case["events"], context_of(case))) == wanted(case)
+
+
+def test_every_command_function_and_operator_has_a_golden() -> None:
+    nodes = [node for case in CASES for node in walk(parse(case["query"]))]
+    commands = {type(node).__name__.lower() for node in nodes if isinstance(node, Command)}
+    assert commands == set(COMMANDS) - {"where"}
+    called = {node.name for node in nodes if isinstance(node, Call)}
+    context = {"queryStartTime", "queryEndTime", "queryTimeRange"}  # in test_plan
+    assert called | context == {row.name for row in FUNCTIONS.values()}
+    operators = {node.operator for node in nodes if isinstance(node, Binary | Unary)}
+    assert operators == {*"+-*/%^=<>", "!=", "<=", ">=", "and", "or", "not"}
+    negations = {(type(node), node.negated) for node in nodes if isinstance(node, Like | In)}
+    assert len(negations) == 4
