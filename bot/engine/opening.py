@@ -1,0 +1,131 @@
+"""Opens a file of any kind safely, and gives its content in blocks: gzip undone, BOM removed.
+
+What a file is, its first bytes say; its name is never asked.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import BinaryIO
+
+from bot.engine.troubles import Troubles
+
+BLOCK = 256 * 1024
+
+_GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+# First bytes → what it is. These are not read as text: they would only look like strange events.
+_REFUSED = {
+    b"\xff\xfe": "is UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text; save it as UTF-8",
+    b"PK\x03\x04": "is a zip file; unpack it first",
+    b"BZh": "is packed with bzip2; unpack it first",
+    b"\xfd7zXZ\x00": "is packed with xz; unpack it first",
+    b"\x28\xb5\x2f\xfd": "is packed with zstd; unpack it first",
+    b"PAR1": "is a Parquet file; export it as JSON lines",
+    b"SQLite format 3\x00": "is a SQLite database; export its rows as JSON lines",
+    _GZIP: "is gzip inside gzip; unpack it once",
+}
+
+Ticker = Callable[[int], None]
+"""Is told of every block how many bytes were read from the disk."""
+
+
+def nothing(_size: int) -> None:
+    """A ticker that does nothing."""
+
+
+def read_blocks(path: str, troubles: Troubles, tick: Ticker = nothing) -> Generator[bytes]:
+    """The file's content in blocks that are not empty and hold about 256 KiB.
+
+    Whatever keeps the file, or its rest, from being read is added to `troubles`, and the blocks
+    end there. `tick` may raise to end the reading.
+    """
+    try:
+        file = _open(path)
+    except (OSError, ValueError) as error:
+        troubles.add(path, _words(error))
+        return
+    with file, closing(_content(file, path, troubles, tick)) as blocks:
+        first = next(blocks, b"")
+        for magic, why in _REFUSED.items():
+            if first.startswith(magic):
+                troubles.add(path, why)
+                return
+        if first := first.removeprefix(_BOM):
+            yield first
+        yield from blocks
+
+
+def _words(error: OSError | ValueError) -> str:
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return f"cannot be read: {words}"
+
+
+def _open(path: str) -> BinaryIO:
+    """The file, if it is a regular one; opening a pipe or a device must not wait for anybody."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(descriptor, "rb", buffering=0)
+    os.close(descriptor)
+    what = "a folder" if stat.S_ISDIR(kind) else "a pipe, socket or device"
+    raise ValueError(f"it is {what}, not a file")
+
+
+def _content(file: BinaryIO, path: str, troubles: Troubles, tick: Ticker) -> Generator[bytes]:
+    raw = _raw(file, path, troubles, tick)
+    first = next(raw, b"")
+    if first.startswith(_GZIP):
+        yield from _unpacked(first, raw, path, troubles)
+    elif first:
+        yield first
+        yield from raw
+
+
+def _raw(file: BinaryIO, path: str, troubles: Troubles, tick: Ticker) -> Generator[bytes]:
+    while True:
+        try:
+            block = file.read(BLOCK)
+        except OSError as error:
+            troubles.add(path, _words(error))
+            return
+        if not block:
+            return
+        tick(len(block))
+        yield block
+
+
+def _unpacked(
+    first: bytes, raw: Iterator[bytes], path: str, troubles: Troubles
+) -> Generator[bytes]:
+    """What gzip holds, member after member, in blocks of bounded size."""
+    packed = first
+    while True:
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            if not packed and not (packed := next(raw, b"")):
+                troubles.add(path, "its gzip data ends early; what should follow is missing")
+                return
+            try:
+                block = member.decompress(packed, BLOCK)
+            except zlib.error:
+                troubles.add(path, "its gzip data is damaged; what follows is missing")
+                return
+            packed = member.unused_data if member.eof else member.unconsumed_tail
+            if block:
+                yield block
+        # Zeros after a member are padding (RFC 1952 leaves it open; gzip(1) skips them).
+        while not (packed := packed.lstrip(b"\x00")):
+            if not (packed := next(raw, b"")):
+                return
+        if len(packed) < len(_GZIP):
+            packed += next(raw, b"")
+        if not packed.startswith(_GZIP):
+            troubles.add(path, "something that is not gzip follows its gzip data; it is left out")
+            return

@@ -1,0 +1,138 @@
+"""The life of a worker process: takes requests from its input, one at a time, and answers.
+
+It is started as a fresh interpreter that imports the engine and nothing else. When its input
+ends, because the bot closed it or died, the process ends at once, whatever it is doing.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import queue
+import signal
+import struct
+import threading
+import traceback
+from dataclasses import dataclass
+from typing import Any, BinaryIO, TypeAlias
+
+from bot.engine.scan import Progress, Scanned, ScanRequest, scan
+from bot.errors import BotError
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """To a worker: run this request."""
+
+    number: int
+    request: ScanRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """To a worker: the run of this number is not wanted any more."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """From a worker: how far a run is, or how it ended."""
+
+    number: int
+    body: Progress | Scanned | BotError | Bug | None
+    """None: it was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """An error that nobody expected; its traceback."""
+
+    trace: str
+
+
+Message: TypeAlias = Start | Cancel | Answer
+
+_SIZE = struct.Struct(">Q")
+
+
+def send(pipe: BinaryIO, message: Message) -> None:
+    """Write one message. Raises OSError if nobody reads any more."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(_SIZE.pack(len(body)) + body)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO) -> Any:
+    """The next message, or None at the end of the pipe."""
+    head = pipe.read(_SIZE.size)
+    if len(head) < _SIZE.size:
+        return None
+    (size,) = _SIZE.unpack(head)
+    body = pipe.read(size)
+    # Only the bot and its own worker hold the ends of this pipe.
+    return pickle.loads(body) if len(body) == size else None  # noqa: S301
+
+
+class _CancelledError(Exception):
+    """The run is not wanted any more."""
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
+    commands, answers = _pipes()
+    waiting: queue.SimpleQueue[Start] = queue.SimpleQueue()
+    cancelled: set[int] = set()
+    threading.Thread(target=_listen, args=(commands, waiting, cancelled), daemon=True).start()
+    gc.disable()  # events come and go in great numbers and none refers to itself
+    while True:
+        start = waiting.get()
+        answer = Answer(start.number, _run(start, answers, cancelled))
+        cancelled.discard(start.number)
+        _tell(answers, answer)
+        del start, answer
+        gc.collect()
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The two pipes to the bot, moved away from where a stray `print` or `input` would find them."""
+    commands, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    os.close(null)
+    return commands, answers
+
+
+def _listen(commands: BinaryIO, waiting: queue.SimpleQueue[Start], cancelled: set[int]) -> None:
+    while (message := receive(commands)) is not None:
+        if isinstance(message, Cancel):
+            cancelled.add(message.number)
+        else:
+            waiting.put(message)
+    os._exit(0)
+
+
+def _tell(answers: BinaryIO, answer: Answer) -> None:
+    try:
+        send(answers, answer)
+    except OSError:
+        os._exit(0)
+
+
+def _run(start: Start, answers: BinaryIO, cancelled: set[int]) -> Scanned | BotError | Bug | None:
+    def on_progress(progress: Progress) -> None:
+        if start.number in cancelled:
+            raise _CancelledError
+        _tell(answers, Answer(start.number, progress))
+
+    try:
+        return scan(start.request, on_progress)
+    except _CancelledError:
+        return None
+    except BotError as error:
+        return error
+    except Exception:  # noqa: BLE001 - the bot hears of it, and this worker goes on
+        return Bug(traceback.format_exc())
