@@ -14,11 +14,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
+from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
 
 from bot.app.ports import Row, Search, SearchState, SearchStatus, Statistics, Window
 from bot.aws.console import insights_link
 from bot.aws.failures import FAILURES, Context, explained
 from bot.errors import BotError
+from bot.query.errors import quoted
 
 MOST_ROWS = 100_000
 """Rows of one query, over all pages (StartQuery, `limit`)."""
@@ -36,12 +38,14 @@ READ_SECONDS = 6.0
 _ENDED = ("InvalidParameterException", "ResourceNotFoundException")
 
 
-def connect(region: str, endpoint_url: str | None = None) -> LogsInsights:
+def connect(region: str, endpoint_url: str | None = None, console: bool = True) -> LogsInsights:
     """A search over AWS in `region`, or over what serves the same API at `endpoint_url`.
 
     Credentials come from where boto3 finds them, except for an endpoint on this machine: that gets
     made-up ones and no proxy, so that the demo needs no account and tells nobody about yours.
-    Raises `BotError` if the AWS configuration cannot be read.
+    `console`: whether `link` leads to AWS's console; also for an endpoint on this machine, where
+    the page shows what the same query looks like in an account.
+    Raises `BotError` if the AWS configuration or the endpoint makes no sense.
     """
     # A throttled call is tried again, a little: two more times within about three seconds. What is
     # still throttled then must be seen. All attempts of one call together stay within some 25 s.
@@ -61,7 +65,7 @@ def connect(region: str, endpoint_url: str | None = None) -> LogsInsights:
         else:
             session = boto3.Session()
         client = session.client("logs", region, config=config, endpoint_url=endpoint_url)
-    return LogsInsights(client, region, console=not local)
+    return LogsInsights(client, region, console=console)
 
 
 # Session variables as botocore defines them (configuration key, environment, default, conversion):
@@ -79,7 +83,7 @@ class LogsInsights:
     """
 
     def __init__(self, client: Any, region: str, *, console: bool = True) -> None:
-        """Use a boto3 `logs` client. `console`: whether AWS's console can show what it searches."""
+        """Use a boto3 `logs` client. `console`: whether `link` leads to AWS's console."""
         self._client = client
         self._region = region
         self._console = console
@@ -133,7 +137,7 @@ class LogsInsights:
                     raise
 
     def link(self, search: Search) -> str | None:
-        """The console page with the same query, or None: too long, or not AWS that is searched."""
+        """The console page with the same query, or None: it would be too long, or is not wanted."""
         if not self._console:
             return None
         return insights_link(self._region, search.query, search.groups, search.window)
@@ -152,7 +156,16 @@ def _in_words(context: Context) -> Iterator[None]:
 
 
 def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    """Whether the endpoint is on this machine. Raises `BotError` if it is no web address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.scheme in ("http", "https") and parts.port != 0 else None
+    except ValueError:  # a port that is no number, half an IPv6 address
+        host = None
+    if not host or not (is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url)):
+        raise BotError(
+            f"The endpoint {quoted(url)} is not an address: write it as http://127.0.0.1:4566."
+        )
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -36,8 +36,9 @@ class Endpoint:
         return web.Response(status=status, body=body, content_type="application/x-amz-json-1.1")
 
 
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
+@pytest.fixture(scope="session")
+def served() -> Iterator[Endpoint]:
+    """Served once: making a boto3 client takes longer than most of the tests."""
     endpoint = Endpoint()
     application = web.Application()
     application.router.add_post("/", endpoint.handle)
@@ -45,3 +46,10 @@ def endpoint() -> Iterator[Endpoint]:
         endpoint.search = connect("eu-west-1", endpoint.url)
         yield endpoint
         endpoint.search.close()
+
+
+@pytest.fixture
+def endpoint(served: Endpoint) -> Endpoint:
+    served.answers.clear()
+    served.asked.clear()
+    return served

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
-import botocore.session
 import pytest
 
 from bot.app.ports import Search, SearchStatus, Statistics, Window
@@ -261,7 +260,6 @@ def test_only_an_endpoint_on_this_machine_gets_made_up_credentials(url, local, m
 
     search = connect("eu-west-1", url)
 
-    assert (search.link(a_search()) is None) is local
     credentials = search._client._request_signer._credentials
     assert credentials.access_key == ("local" if local else "from-environment")
     search.close()
@@ -279,13 +277,40 @@ def test_a_region_that_makes_no_sense_is_told():
         connect("not a region")
 
 
-def test_a_link_leads_to_the_console_of_aws_and_never_from_a_local_endpoint(endpoint):
-    client = botocore.session.Session().create_client(
-        "logs", "eu-west-1", aws_access_key_id="test", aws_secret_access_key="test"
-    )
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "localhost:4566",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://[::1",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:0",
+        "http://a b",
+        "http://\ud800",
+    ],
+)
+def test_an_endpoint_that_is_no_address_is_told(url):
+    with pytest.raises(BotError, match=r"is not an address: write it as http://"):
+        connect("eu-west-1", url)
 
-    assert "console.aws.amazon.com" in LogsInsights(client, "eu-west-1").link(a_search())
-    assert endpoint.search.link(a_search()) is None
+
+def test_a_link_opens_the_same_query_in_the_console_also_from_a_local_endpoint(endpoint):
+    link = endpoint.search.link(a_search("limit 5", ["/aws/cloudtrail"]))
+
+    assert link.startswith("https://eu-west-1.console.aws.amazon.com/cloudwatch/home")
+    assert "limit*205" in link
+    assert "2026-11-23T10*3a59*3a59" in link
+    assert endpoint.search.link(a_search("x" * 3000)) is None
+
+
+def test_who_wants_no_link_gets_none(endpoint):
+    search = connect("eu-west-1", endpoint.url, console=False)
+
+    assert search.link(a_search()) is None
+    search.close()
 
 
 class _OldModel:

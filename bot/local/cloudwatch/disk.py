@@ -1,0 +1,167 @@
+"""How log groups and streams lie on disk, and what a crash may have left there.
+
+A group is a folder with a `group.json`; a stream is a file of JSON lines, each
+`[timestamp, ingestion time, message]` in milliseconds, beside a small file with its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from bot.engine.sources import LogFile
+from bot.errors import BotError
+from bot.local.cloudwatch.protocol import encode, valid_text
+
+
+@dataclass(slots=True)
+class Stream:
+    """A log stream: its file, and the times (ms) that DescribeLogStreams tells of."""
+
+    name: str
+    created: int
+    path: Path
+    first: int | None = None
+    last: int | None = None
+    ingested: int | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """A log group: streams that were written, and files that are mounted."""
+
+    name: str
+    created: int
+    folder: Path
+    streams: dict[str, Stream] = field(default_factory=dict)
+    mounted: tuple[LogFile, ...] = ()
+
+    def stored_bytes(self) -> int:
+        """Bytes of its own streams on this disk."""
+        return sum(stream.path.stat().st_size for stream in self.streams.values())
+
+
+def file_name(name: str) -> str:
+    """A file name for a group or stream: readable at its start, unique by its end.
+
+    Names may be longer than file names may be, hold `/`, and differ only in case.
+    """
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:40]
+    return f"{readable}-{hashlib.sha256(valid_text(name).encode()).hexdigest()[:16]}"
+
+
+def append(path: Path, events: Sequence[tuple[int, str]], now: int) -> None:
+    """Add events (time in ms, message) that came in at `now`: all, or none if the disk is full."""
+    lines = b"".join(_line(time, now, message) for time, message in events)
+    with path.open("ab", buffering=0) as file:
+        size = file.seek(0, 2)
+        try:
+            rest = memoryview(lines)
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError:
+            file.truncate(size)
+            raise
+
+
+def _line(time: int, now: int, message: str) -> bytes:
+    try:
+        return encode((time, now, message)) + b"\n"
+    except UnicodeEncodeError:
+        return encode((time, now, valid_text(message))) + b"\n"
+
+
+def write_whole(path: Path, value: Mapping[str, Any]) -> None:
+    """Write a small file so that it is there whole or not at all."""
+    part = path.with_suffix(".part")
+    part.write_bytes(encode(value))
+    part.replace(path)
+
+
+class _Saved(msgspec.Struct):
+    """What the small file of a group or stream says."""
+
+    name: str
+    created: int
+
+
+def load_group(path: Path) -> Group:
+    """The group whose `group.json` this is, with its streams.
+
+    What a crash left half written at a stream's end is cut off. Raises `BotError` if a file is
+    damaged or somebody else's, and OSError.
+    """
+    saved = _read_saved(path)
+    group = Group(saved.name, saved.created, path.parent)
+    for name_file in sorted(path.parent.glob("*.stream")):
+        saved = _read_saved(name_file)
+        group.streams[saved.name] = _load_stream(saved, name_file.with_suffix(".jsonl"))
+    return group
+
+
+def _read_saved(path: Path) -> _Saved:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Saved)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BotError(
+            f"{path} was not written by the local CloudWatch, or is damaged: {error}. "
+            "Move its folder away, or give another folder."
+        ) from error
+
+
+def _load_stream(saved: _Saved, path: Path) -> Stream:
+    """The stream, with the times of its first and last lines.
+
+    AWS promises no more of these times ("eventual consistency", DescribeLogStreams).
+    """
+    path.touch()
+    _cut_torn_end(path)
+    stream = Stream(saved.name, saved.created, path)
+    with path.open("rb") as file:
+        first = _times(file.readline())
+        file.seek(_last_line(file))
+        last = _times(file.readline())
+    if first and last:
+        stream.first, stream.last, stream.ingested = first[0], last[0], last[1]
+    return stream
+
+
+def _times(line: bytes) -> tuple[int, int] | None:
+    """Time and ingestion time of a stored line, if it is one."""
+    try:
+        time, ingested, _ = msgspec.json.decode(line, type=tuple[int, int, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return time, ingested
+
+
+def _cut_torn_end(path: Path) -> None:
+    """Cut what follows the last line break: an event that was never acknowledged."""
+    with path.open("r+b") as file:
+        end = file.seek(0, 2)
+        keep = _after_break(file, end)
+        if keep != end:
+            file.truncate(keep)
+
+
+def _last_line(file: BinaryIO) -> int:
+    """Where the last line starts, in a file that ends with a line break or is empty."""
+    return _after_break(file, max(0, file.seek(0, 2) - 1))
+
+
+def _after_break(file: BinaryIO, end: int) -> int:
+    """The place after the last line break before `end`; 0 if there is none."""
+    while end:
+        start = max(0, end - 65_536)
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
