@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +12,13 @@ from bot.query.ast import Query
 
 Severity: TypeAlias = Literal["info", "low", "medium", "high", "critical"]
 Status: TypeAlias = Literal["draft", "test", "live"]
+
+NEEDS: Mapping[str, str] = {
+    "s3-data-events": "S3 data events",
+    "lambda-data-events": "Lambda data events",
+}
+"""What a rule may need, with its name in a sentence. Trails log no data events unless told to
+(CloudTrail user guide, "Logging data events")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,10 @@ class RuleParameter:
 class TriageItem:
     """One question of the plan, decided before the alarm rang.
 
-    An item that runs has either `rule` (with `bindings` for its parameters) or `query`;
-    `bindings` values may hold `{{column}}`. `answers` says what none, some and many mean.
+    An item that runs has either `rule` (with `bindings` for its parameters) or `query`; a value in
+    `bindings` is plain text or one `{{name}}` (`place_of` tells), and so are the parameters of
+    `query`: an output column of the alert, or else one of its parameters. `answers` says what
+    `none`, `some` and `many` rows mean; many is more than `many_over`.
     """
 
     id: str
@@ -58,11 +68,16 @@ class TriageItem:
 
 @dataclass(frozen=True, slots=True)
 class AlertPlan:
-    """The alerting half of a rule: for people `condition`, for the machine `when`, `every`, `key`."""
+    """The alerting half of a rule: for people `condition`, for the machine the rest.
+
+    `finds` is the rule's query with `when` in its place: each of its rows is a finding. It may
+    still hold parameters; `bindings` has their values.
+    """
 
     condition: str
     every: timedelta
     when: str = ""
+    finds: Query | None = None
     over: timedelta | None = None
     bindings: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
@@ -71,18 +86,25 @@ class AlertPlan:
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """Events and what the rule must make of them: `fires`, or the number of `rows`."""
+    """Events and what the rule must make of them: `fires`, or the number of `rows`, or `expect`.
+
+    `expect` has one mapping for each row, of the columns that matter; None is a missing value.
+    """
 
     name: str
     events: tuple[Mapping[str, Any], ...]
     fires: bool | None = None
     rows: int | None = None
+    expect: tuple[Mapping[str, str | None], ...] | None = None
     bindings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A loaded rule. `query` may still hold parameters; `version` is a hash of the file's text."""
+    """A loaded rule. `query` may still hold parameters; `version` is a hash of the file's text.
+
+    `window` is how far back a person's question looks when they name no window.
+    """
 
     id: str
     title: str
@@ -115,3 +137,12 @@ class Source:
     groups: tuple[str, ...]
     event_time: str | None = None
     about: str = ""
+
+
+_PLACE = re.compile(r"\{\{[ \t]*([\w@][\w@.-]*)[ \t]*\}\}")
+
+
+def place_of(value: str) -> str | None:
+    """The name in a value that is one `{{name}}`; None if the value is plain text."""
+    found = _PLACE.fullmatch(value.strip())
+    return found[1] if found else None
