@@ -1,0 +1,109 @@
+"""The command line: `python -m bot …`. Each command is a module, loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.errors import BotError
+
+BAD_INPUT = 2
+"""Exit status when what was typed cannot be done; the reason is on standard error."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0, 1 (something was found), 2 (bad input)."""
+    options = _parser().parse_args(arguments)
+    command = importlib.import_module(f"bot.cli.{options.module}")
+    try:
+        status: int = getattr(command, options.function)(options)
+        sys.stdout.flush()
+    except BotError as error:
+        print(f"{options.prog}: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has enough (`… | head`): that is no failure of ours. Python
+        # would complain once more when it closes standard output, so that goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="A SIEM that lives in Slack and in the logs you have."
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    demo = commands.add_parser("demo", help="the bot with a local Slack and a local CloudWatch")
+    demo.add_argument("--logs", nargs="+", metavar="PATH", type=Path, help="serve these log files")
+    demo.add_argument(
+        "--now", metavar="TIME", help="where the clock stands, such as 2026-11-01T09:00Z"
+    )
+    demo.add_argument(
+        "--port", type=int, default=8420, help="where the page is served (default 8420)"
+    )
+    demo.add_argument("--region", help="the AWS region that links point to")
+    demo.add_argument("--seed", type=int, default=1, help="another seed makes other traffic")
+    demo.add_argument(
+        "--verbose", action="store_true", help="print the other addresses, and what goes on"
+    )
+    demo.set_defaults(module="demo", function="run")
+
+    ask = commands.add_parser("ask", help="ask a rule, as `/siem` does in Slack")
+    ask.add_argument("question", nargs="+", help="a rule, its arguments, and a window")
+    _add_logs(ask, required=True)
+    ask.add_argument("--now", metavar="TIME", help="where a window such as 24h ends (default: now)")
+    _add_zone(ask)
+    _add_format(ask)
+    ask.set_defaults(module="ask", function="run")
+
+    query = commands.add_parser("query", help="run a query in Logs Insights QL over log files")
+    query.add_argument("query", nargs="?", help="the query; `-` reads it from standard input")
+    _add_logs(query, required=False)
+    query.add_argument("--start", metavar="TIME", help="search from here on")
+    query.add_argument("--end", metavar="TIME", help="search up to here; a date is included whole")
+    query.add_argument("--now", metavar="TIME", help="what now() means in the query")
+    _add_zone(query)
+    _add_format(query)
+    query.add_argument("--explain", action="store_true", help="print the plan; run nothing")
+    query.add_argument(
+        "--check", metavar="FILE", type=Path, help='check each {"query": …} line of a file'
+    )
+    query.set_defaults(module="query", function="run")
+
+    rules = commands.add_parser("rules", help="look at, check and test the rules")
+    actions = rules.add_subparsers(metavar="ACTION", required=True)
+    for name, words in (
+        ("list", "which rules there are"),
+        ("check", "every fault of every rule"),
+        ("test", "run the tests of the rules"),
+    ):
+        action = actions.add_parser(name, help=words)
+        action.add_argument("rule", nargs="?", help="only this rule")
+        action.set_defaults(module="rules", function=f"{name}_rules")
+
+    for name, command in commands.choices.items():
+        command.set_defaults(prog=f"python -m bot {name}")
+    return parser
+
+
+def _add_logs(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument(
+        "--logs", nargs="+", action="extend", metavar="PATH", type=Path, required=required,
+        help="files or folders: CloudTrail, JSON lines or plain text, gzip or not",
+    )  # fmt: skip
+
+
+def _add_zone(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--zone", help="time zone of times without one, such as Europe/Berlin")
+
+
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")

@@ -1,0 +1,95 @@
+"""`python -m bot query`: a query over files, its plan, or a check of many queries."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bot.cli.moments import read_instant, read_zone
+from bot.errors import BotError
+from bot.query.errors import QueryError
+from bot.query.explain import explain
+from bot.query.parser import parse
+from bot.query.plan import compile_query
+
+ALL_ROWS = 1 << 62
+"""Files are searched without the 10,000 rows that CloudWatch stops at; `limit` still counts."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run, explain or check, and return the exit status."""
+    if options.check is not None:
+        return _check(options.check)
+    if not options.query:
+        raise BotError("Which query? Such as: query 'stats count(*) by eventSource' --logs PATH")
+    text = sys.stdin.read() if options.query == "-" else options.query
+    if options.explain:
+        print(explain(compile_query(parse(text))))
+        return 0
+    if not options.logs:
+        raise BotError("Which logs? Add --logs and a file or a folder.")
+    return _search(text, options)
+
+
+def _search(text: str, options: argparse.Namespace) -> int:
+    # Only here: `--check` and `--explain` need no engine.
+    from bot.cli.output import ProgressLine, print_result
+    from bot.engine.scan import ScanRequest, scan
+    from bot.engine.sources import find_files
+
+    zone = read_zone(options.zone)
+    request = ScanRequest(
+        query=text,
+        files=tuple(find_files(options.logs)),
+        start=read_instant(options.start, zone) if options.start else None,
+        end=read_instant(options.end, zone, end=True) if options.end else None,
+        now=read_instant(options.now, zone),
+        limit=ALL_ROWS,
+    )
+    if request.start is not None and request.end is not None and request.start >= request.end:
+        raise BotError("Nothing to search: --end is not after --start.")
+    line = ProgressLine()
+    try:
+        scanned = scan(request, line)
+    finally:
+        line.close()
+    print_result(scanned, options.format)
+    return 0
+
+
+def _check(path: Path) -> int:
+    """One line of JSON for each line of the file, in order; 1 if a query was refused."""
+    try:
+        lines = path.read_bytes().decode("utf-8", "surrogateescape").split("\n")
+    except OSError as error:
+        raise BotError(f"{path} cannot be read: {error.strerror}.") from error
+    refused = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        answer = _checked(_query_of(line, path, number))
+        refused += not answer["ok"]
+        print(json.dumps(answer))
+    return 1 if refused else 0
+
+
+def _query_of(line: str, path: Path, number: int) -> str:
+    try:
+        query = json.loads(line)["query"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BotError(f'{path}:{number}: expected {{"query": "…"}} on this line.') from error
+    if not isinstance(query, str):
+        raise BotError(f"{path}:{number}: `query` must be text.")
+    return query
+
+
+def _checked(text: str) -> dict[str, object]:
+    """Whether the query would run, and if not, why and where in its text."""
+    try:
+        compile_query(parse(text))
+    except QueryError as error:
+        words = f"{error.message} {error.hint}".strip()
+        return {"ok": False, "error": words, "start": error.span.start, "end": error.span.end}
+    return {"ok": True}

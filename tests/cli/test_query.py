@@ -1,0 +1,171 @@
+"""`python -m bot query`."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+
+import pytest
+
+from bot.cli import main
+
+EVENTS = [
+    {"eventTime": f"2026-11-0{day}T10:00:00Z", "eventSource": source, "n": day}
+    for day, source in ((1, "s3.amazonaws.com"), (2, "iam.amazonaws.com"), (3, "s3.amazonaws.com"))
+]
+COUNT = "stats count(*) as n by eventSource | sort n desc"
+
+
+@pytest.fixture
+def logs(tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.json.gz").write_bytes(gzip.compress(json.dumps({"Records": EVENTS[:2]}).encode()))
+    (folder / "b.jsonl").write_text(json.dumps(EVENTS[2]) + "\n")
+    return folder
+
+
+def ran(capsys, *arguments):
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_without_times_everything_is_searched(logs, capsys):
+    status, out, err = ran(capsys, "query", COUNT, "--logs", logs, "--format", "json")
+    assert (status, err) == (0, "")
+    answer = json.loads(out)
+    assert answer["columns"] == ["eventSource", "n"]
+    assert answer["rows"] == [
+        {"eventSource": "s3.amazonaws.com", "n": "2"},
+        {"eventSource": "iam.amazonaws.com", "n": "1"},
+    ]
+    assert answer["statistics"]["recordsMatched"] == answer["statistics"]["recordsScanned"] == 3
+    assert answer["statistics"]["bytesScanned"] > 0
+
+
+@pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        (("--start", "2026-11-02", "--zone", "UTC"), ["3", "2"]),
+        (("--end", "2026-11-02", "--zone", "UTC"), ["2", "1"]),
+        (("--end", "2026-11-02T10:00:00Z"), ["1"]),
+        (("--start", "2026-11-01T10:00:00Z", "--end", "2026-11-03T10:00:00Z"), ["2", "1"]),
+        (
+            ("--start", "2026-11-02T12:00", "--end", "2026-11-03T12:00", "--zone", "Asia/Tokyo"),
+            ["2"],
+        ),
+    ],
+)
+def test_a_window_is_half_open_and_an_end_date_inclusive(logs, capsys, times, found):
+    _, out, _ = ran(capsys, "query", "fields n", "--logs", logs, *times, "--format", "csv")
+    assert out.split() == ["n", *found]
+
+
+def test_several_paths_and_equal_events_in_two_files(logs, capsys):
+    _, out, _ = ran(
+        capsys,
+        "query",
+        "stats count(*) as n",
+        "--logs",
+        logs / "b.jsonl",
+        "--logs",
+        logs,
+        "--format",
+        "csv",
+    )
+    assert out.split() in (["n", "3"], ["n", "4"])
+
+
+def test_a_query_may_come_from_standard_input(logs, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(COUNT))
+    assert "s3.amazonaws.com" in ran(capsys, "query", "-", "--logs", logs)[1]
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_answered(logs, capsys):
+    (logs / "broken.json.gz").write_bytes(gzip.compress(b'{"Records": []}' * 2000)[:40])
+    with (logs / "b.jsonl").open("a") as file:
+        file.write('{"eventTime": \n')
+    status, out, err = ran(capsys, "query", COUNT, "--logs", logs, "--format", "csv")
+    assert status == 0
+    assert "s3.amazonaws.com,2" in out
+    assert "broken.json.gz" in err
+    assert "b.jsonl" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("query", "fields a", "--logs", "/nowhere/at/all"), "/nowhere/at/all"),
+        (("query", "fields a"), "--logs"),
+        (("query",), "Which query"),
+        (("query", "feilds a", "--logs", "."), "Did you mean `fields`?"),
+        (("query", "fields a", "--logs", ".", "--start", "noon"), "is no time"),
+        (("query", "fields a", "--logs", ".", "--zone", "Nowhere"), "no time zone"),
+        (
+            ("query", "fields a", "--logs", ".", "--start", "2026-01-02", "--end", "2026-01-01"),
+            "not after",
+        ),
+        (("query", "--check", "/nowhere/q.jsonl"), "/nowhere/q.jsonl"),
+    ],
+)
+def test_bad_input_is_status_2_with_the_reason(capsys, arguments, words):
+    status, out, err = ran(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_explain_prints_the_plan_and_reads_nothing(capsys):
+    status, out, _ = ran(capsys, "query", COUNT, "--explain")
+    assert status == 0
+    assert "eventSource" in out
+
+
+def test_check_answers_line_by_line(tmp_path, capsys):
+    queries = [
+        COUNT,
+        "feilds @message",
+        "filter eventName = 'ä' and nosuch(x) = 1",
+        "fields\u2028a",
+    ]
+    path = tmp_path / "queries.jsonl"
+    path.write_text(
+        "\n".join(json.dumps({"query": q}, ensure_ascii=False) for q in queries) + "\n\n"
+    )
+    status, out, _ = ran(capsys, "query", "--check", path)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert status == 1
+    assert [a["ok"] for a in answers] == [True, False, False, True]
+    assert queries[1][answers[1]["start"] : answers[1]["end"]] == "feilds"
+    assert queries[2][answers[2]["start"] : answers[2]["end"]].startswith("nosuch")
+
+
+def test_check_of_good_queries_is_status_0(tmp_path, capsys):
+    path = tmp_path / "queries.jsonl"
+    path.write_text(json.dumps({"query": COUNT}))
+    assert ran(capsys, "query", "--check", path) == (0, '{"ok": true}\n', "")
+
+
+@pytest.mark.parametrize("line", ["fields a", "[]", '{"text": "fields a"}', '{"query": 1}'])
+def test_check_says_which_line_is_no_query(tmp_path, capsys, line):
+    path = tmp_path / "queries.jsonl"
+    path.write_text(json.dumps({"query": COUNT}) + f"\n{line}\n")
+    status, _, err = ran(capsys, "query", "--check", path)
+    assert status == 2
+    assert f"{path}:2" in err
+
+
+def test_a_query_loads_neither_slack_nor_aws_nor_a_web_server(logs):
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from bot.cli import main; main(sys.argv[1:]); "
+        "print(sorted({'slack_bolt', 'slack_sdk', 'boto3', 'aiohttp', 'sqlite3'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code, "query", COUNT, "--logs", str(logs)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.splitlines()[-1] == "[]"
