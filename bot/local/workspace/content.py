@@ -1,0 +1,105 @@
+"""What a message may contain: the checks every way of posting shares, and what Slack adds by itself."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from bot.local.workspace import limits
+from bot.local.workspace.check_payload import check_attachments, check_blocks, metadata_problem
+from bot.local.workspace.people import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM
+
+
+class ApiError(Exception):
+    """What Slack answers instead: its word for the error, and its messages if it has any."""
+
+    def __init__(self, error: str, messages: tuple[str, ...] = (), **more: Any) -> None:
+        """`more` is what else the answer holds (`needed`, for one)."""
+        super().__init__(error)
+        self.error, self.messages, self.more = error, messages, more
+
+    def answer(self) -> dict[str, Any]:
+        """The body of Slack's answer."""
+        answer: dict[str, Any] = {"ok": False, "error": self.error, **self.more}
+        if self.messages:
+            answer["response_metadata"] = {"messages": list(self.messages)}
+        return answer
+
+
+def read_content(given: Mapping[str, Any], *, most: int | None = None) -> dict[str, Any]:
+    """`text`, `blocks` and `attachments` as Slack would keep them, or ApiError.
+
+    `most` is the length of text that is refused beyond (an edit, an ephemeral message); without it
+    text is cut at 40,000 characters, as chat.postMessage does. Text is always required: it is what
+    a phone's notification shows and a screen reader reads.
+    """
+    text, blocks, attachments = (given.get(name) for name in ("text", "blocks", "attachments"))
+    body: dict[str, Any] = {}
+    if blocks:
+        if not isinstance(blocks, list):
+            raise ApiError("invalid_blocks_format")
+        problems = check_blocks(blocks)
+        if problems:
+            raise ApiError("invalid_blocks", tuple(map(str, problems)))
+        body["blocks"] = with_ids(blocks)
+    if attachments:
+        if isinstance(attachments, list) and len(attachments) > limits.ATTACHMENTS:
+            raise ApiError("too_many_attachments")
+        problems = check_attachments(attachments, blocks or [])
+        if problems:
+            raise ApiError("invalid_attachments", tuple(map(str, problems)))
+        body["attachments"] = [
+            attachment | {"id": number} | _with_ids_inside(attachment)
+            for number, attachment in enumerate(attachments, 1)
+        ]
+    return {"text": _read_text(text, most, bool(body))} | body
+
+
+def _read_text(text: Any, most: int | None, beside: bool) -> str:
+    if text is not None and not isinstance(text, str):
+        raise ApiError("invalid_arguments", ("[ERROR] must be a string [json-pointer:/text]",))
+    if not text or not text.strip():
+        why = "[ERROR] text is required beside blocks and attachments: notifications show it"
+        raise ApiError("no_text", (why,) if beside else ())
+    if most is not None and len(text) > most:
+        raise ApiError("msg_too_long")
+    return text[: limits.TEXT_POSTED]
+
+
+def read_metadata(given: Any) -> dict[str, Any]:
+    """Message metadata as the bot sent it; empty for none."""
+    problem = metadata_problem(given)
+    if problem:
+        raise ApiError(problem)
+    return dict(given or {})
+
+
+def from_bot(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a message that the bot posted."""
+    return {
+        "user": BOT_USER,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
+        "username": BOT_NAME,
+        "team": TEAM,
+        "bot_profile": {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "team_id": TEAM},
+        **content,
+    }
+
+
+def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, each with a `block_id`: Slack makes one up where the bot gave none."""
+    return [block if block.get("block_id") else _identified(block) for block in blocks]
+
+
+def _identified(block: dict[str, Any]) -> dict[str, Any]:
+    named = block | {"block_id": secrets.token_urlsafe(4)}
+    if named.get("child_blocks"):
+        named["child_blocks"] = with_ids(named["child_blocks"])
+    return named
+
+
+def _with_ids_inside(attachment: dict[str, Any]) -> dict[str, Any]:
+    blocks = attachment.get("blocks")
+    return {"blocks": with_ids(blocks)} if blocks else {}

@@ -1,0 +1,115 @@
+"""The modals each person has open: stacks of views, their ids and hashes."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.local.workspace.check_payload import check_view
+from bot.local.workspace.content import ApiError, with_ids
+from bot.local.workspace.limits import VIEW_BYTES
+from bot.local.workspace.people import APP_ID, BOT_ID, TEAM
+
+STACK = 3
+"""Views open at once (https://docs.slack.dev/surfaces/modals)."""
+
+_KEPT = ("title", "submit", "close", "private_metadata", "callback_id", "external_id")
+_FLAGS = ("clear_on_close", "notify_on_close")
+
+
+@dataclass(slots=True, eq=False)
+class View:
+    """One view in a person's stack. `body` is Slack's view object without its state."""
+
+    id: str
+    user: str
+    body: dict[str, Any]
+
+    def as_slack(self, values: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The view object; `values` is what the person has entered."""
+        return self.body | {"state": {"values": values or {}}}
+
+
+@dataclass(slots=True)
+class Views:
+    """All stacks, the view on top last."""
+
+    stacks: dict[str, list[View]] = field(default_factory=dict)
+
+    def find(self, view_id: str = "", external_id: str = "") -> View | None:
+        """A view that is open, by either id."""
+        for stack in self.stacks.values():
+            for view in stack:
+                if view.id == view_id or (external_id and view.body["external_id"] == external_id):
+                    return view
+        return None
+
+    def stack(self, user: str) -> list[View]:
+        """What this person has open."""
+        return self.stacks.setdefault(user, [])
+
+    def open(self, user: str, given: Any) -> View:
+        """Open a first view, closing what was open."""
+        body = self._read(given)
+        self.stacks[user] = []
+        return self._push(user, body)
+
+    def push(self, user: str, given: Any) -> View:
+        """Put a view on top of the others."""
+        if len(self.stack(user)) >= STACK:
+            raise ApiError("push_limit_reached")
+        return self._push(user, self._read(given))
+
+    def update(self, view: View, given: Any, hash_: str | None = None) -> None:
+        """Give a view another content; `hash_` guards against writing over a newer one."""
+        if hash_ is not None and hash_ != view.body["hash"]:
+            raise ApiError("hash_conflict")
+        body = self._read(given, view)
+        names = ("id", "root_view_id", "previous_view_id")
+        view.body = {**body, **{name: view.body[name] for name in names}, "hash": _new_hash()}
+
+    def close(self, view: View, *, everything: bool = False) -> None:
+        """Take a view off its stack, with those above it; or all of them."""
+        stack = self.stack(view.user)
+        del stack[0 if everything else stack.index(view) :]
+
+    def _push(self, user: str, body: dict[str, Any]) -> View:
+        stack = self.stack(user)
+        key = f"V{secrets.token_hex(5).upper()}"
+        body |= {
+            "id": key,
+            "hash": _new_hash(),
+            "root_view_id": stack[0].id if stack else key,
+            "previous_view_id": stack[-1].id if stack else None,
+        }
+        view = View(key, user, body)
+        stack.append(view)
+        return view
+
+    def _read(self, given: Any, updated: View | None = None) -> dict[str, Any]:
+        """Check a view as the bot sent it and fill in what Slack fills in."""
+        if len(json.dumps(given).encode()) > VIEW_BYTES:
+            raise ApiError("view_too_large")
+        problems = check_view(given)
+        if problems:
+            raise ApiError("invalid_arguments", tuple(map(str, problems)))
+        other = self.find(external_id=given.get("external_id") or "")
+        if other is not None and other is not updated:
+            raise ApiError("duplicate_external_id")
+        return {
+            "team_id": TEAM,
+            "app_id": APP_ID,
+            "app_installed_team_id": TEAM,
+            "bot_id": BOT_ID,
+            "type": given["type"],
+            "blocks": with_ids(given["blocks"]),
+            **{name: given.get(name) for name in ("title", "submit", "close")},
+            **{name: given.get(name) or "" for name in _KEPT[3:]},
+            **{name: bool(given.get(name)) for name in _FLAGS},
+        }
+
+
+def _new_hash() -> str:
+    return secrets.token_hex(8)
