@@ -22,9 +22,9 @@ from bot.rules.model import NEEDS, Rule, RuleParameter, Severity, Status
 from bot.rules.read_alert import Alerting, read_alert
 from bot.rules.read_parameters import read_parameters
 from bot.rules.read_query import check_compiles, read_query
-from bot.rules.sample_values import samples
 from bot.rules.read_tests import read_tests
 from bot.rules.read_triage import Checklist, Names, check_runs, read_triage
+from bot.rules.sample_values import samples
 from bot.rules.section import Section
 from bot.rules.yaml_reader import read_yaml
 
