@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
+from bot.app.answer import Answer
+from bot.rules.model import Rule, Source
+
 Row: TypeAlias = Mapping[str, str]
 """One row of a result as CloudWatch returns it: text values, missing fields left out."""
 
@@ -153,6 +156,8 @@ class Place:
     """Whether the bot can post there. False for direct messages between people."""
     shared: bool
     """Shared with another organisation, or about to be."""
+    known: bool = True
+    """False where Slack tells the bot nothing: then it cannot know who reads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +167,54 @@ class Reply:
     channel: str
     user: str
     response_url: str = ""
+
+
+class Notifier(Protocol):
+    """Shows answers in the chat. It renders them; nobody here knows what a message looks like.
+
+    A failure that trying again cannot mend is a `BotError`; any other exception may pass.
+    """
+
+    def post(self, channel: str, answer: Answer) -> str:
+        """Post a new message and return its ts. It carries the answer's id, so that `find` works."""
+        ...
+
+    def find(self, channel: str, answer: Answer) -> str | None:
+        """The ts of the message that already shows this answer, where the bot may look, else None."""
+        ...
+
+    def edit(self, channel: str, ts: str, answer: Answer) -> None:
+        """Make the message show the answer as it is now. Nothing happens if people deleted it."""
+        ...
+
+    def whisper(self, reply: Reply, answer: Answer) -> None:
+        """Show the answer to one person; it replaces what `reply` showed before."""
+        ...
+
+    def share(self, reply: Reply, answer: Answer) -> None:
+        """Show to all in the channel an answer that only one person saw."""
+        ...
+
+    def upload(self, channel: str, thread: str | None, name: str, title: str, text: str) -> None:
+        """Put a text file into the channel, or into the thread under the message `thread`."""
+        ...
+
+    def direct(self, user: str) -> str:
+        """The channel of the direct messages between the bot and this person."""
+        ...
+
+    def tell(self, reply: Reply, words: str) -> None:
+        """Say something to one person only: a refusal, or where a file went."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What everything in the chat works with: the rules and their logs, and the ports."""
+
+    rules: Sequence[Rule]
+    sources: Mapping[str, Source]
+    store: Store
+    jobs: Jobs
+    notifier: Notifier
+    clock: Clock

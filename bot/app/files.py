@@ -1,0 +1,106 @@
+"""What people do with a finished answer: all rows as a file, and a private answer for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.app.asked import Asked, change, look_up
+from bot.app.columns import in_order
+from bot.app.csv_file import csv_text
+from bot.app.ports import Desk, Job, LogSearch, Reply, SearchState, SearchStatus
+from bot.app.running import PATIENCE, delay, waited
+from bot.errors import BotError
+
+THREAD = "thread"
+"""The place of a public answer's file; a private one's is the person who wanted it."""
+
+
+def ask_for_file(desk: Desk, asked: Asked, reply: Reply) -> None:
+    """Queue the file with all rows. `BotError` if it is there already, or if there are no rows."""
+    if not asked.answer.found:
+        raise BotError("This answer has no rows to put into a file. Ask again.")
+    place = reply.user if asked.answer.private else THREAD
+    if place in asked.files:
+        where = "our direct messages" if asked.answer.private else "the thread of the answer"
+        raise BotError(f"The file is in {where} already.")
+    desk.jobs.put(_job(asked, place, reply, search_id=asked.search_id, turn=0))
+
+
+def ask_to_share(desk: Desk, asked: Asked, reply: Reply) -> None:
+    """Queue that everybody in the channel sees a private answer. `BotError` if they do already."""
+    if asked.shared:
+        raise BotError("The answer is shared already.")
+    desk.jobs.put(Job("share", asked.id, _reply(reply)))
+
+
+def share(desk: Desk, job: Job) -> None:
+    """The job `share`: show the answer to all in the channel."""
+    asked = look_up(desk.store, job.id)
+    if asked is None or asked.shared:
+        return
+    reply = Reply(**job.payload)
+    try:
+        desk.notifier.share(reply, asked.answer)
+    except BotError as error:
+        desk.notifier.tell(reply, str(error))
+    else:
+        change(desk.store, asked.id, lambda stored: replace(stored, shared=True))
+
+
+def put_file(desk: Desk, search: LogSearch, job: Job) -> None:
+    """The job `csv`: fetch all rows and upload them. A search that is lost is made once more."""
+    answer_id, _, place = job.id.partition(":")
+    asked = look_up(desk.store, answer_id)
+    if asked is None or place in asked.files:
+        return
+    reply = Reply(**job.payload["reply"])
+    try:
+        state = _state(desk, search, asked, job)
+        if state is not None:
+            _upload(desk, asked, state, place)
+    except BotError as error:
+        desk.notifier.tell(reply, str(error))
+        return
+    if state is not None:
+        change(desk.store, asked.id, lambda stored: replace(stored, files=(*stored.files, place)))
+        if place != THREAD:
+            desk.notifier.tell(reply, "The file is in our direct messages.")
+
+
+def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState | None:
+    """The ended search, or None: then the job comes back later. `BotError` if there will be none."""
+    search_id, turn = str(job.payload["search_id"]), int(job.payload["turn"])
+    reply, place = Reply(**job.payload["reply"]), job.id.partition(":")[2]
+    try:
+        state = search.poll(search_id)
+    except BotError:
+        if search_id != asked.search_id:  # this is the second one already
+            raise
+        search_id = search.start(asked.search)
+        desk.jobs.put(_job(asked, place, reply, search_id=search_id, turn=0), delay(0))
+        return None
+    if state.status is SearchStatus.COMPLETE:
+        return state
+    if state.status.ended or waited(turn) > PATIENCE:
+        raise BotError("The rows could not be fetched for the file. Ask again.")
+    desk.jobs.put(_job(asked, place, reply, search_id=search_id, turn=turn + 1), delay(turn + 1))
+    return None
+
+
+def _upload(desk: Desk, asked: Asked, state: SearchState, place: str) -> None:
+    columns = in_order(state.rows, asked.columns)
+    answer = asked.answer
+    name = f"{answer.command.partition(' ')[0]}-{answer.start:%Y%m%dT%H%M%SZ}.csv"
+    channel, thread = asked.reply.channel, asked.ts or None
+    if place != THREAD:
+        channel, thread = desk.notifier.direct(place), None
+    desk.notifier.upload(channel, thread, name, answer.title, csv_text(columns, state.rows))
+
+
+def _job(asked: Asked, place: str, reply: Reply, *, search_id: str, turn: int) -> Job:
+    payload = {"reply": _reply(reply), "search_id": search_id, "turn": turn}
+    return Job("csv", f"{asked.id}:{place}", payload)
+
+
+def _reply(reply: Reply) -> dict[str, str]:
+    return {"channel": reply.channel, "user": reply.user, "response_url": reply.response_url}

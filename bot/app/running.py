@@ -1,0 +1,189 @@
+"""The jobs that run a search and keep its message up to date. Each may run twice, and resumes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.app.answer import fit
+from bot.app.asked import Asked, change, look_up
+from bot.app.columns import in_order
+from bot.app.ports import Desk, Job, LogSearch, Reply, SearchState, SearchStatus
+from bot.errors import BotError
+
+PATIENCE = 900.0
+"""Seconds that a search may take. Someone waits for it; CloudWatch itself would go on for an hour."""
+
+EDIT_EVERY = 2.0
+"""Seconds between two edits of a message while its search runs."""
+
+_ENDS = {
+    SearchStatus.FAILED: "CloudWatch Logs could not finish the search. Ask again.",
+    SearchStatus.CANCELLED: "Somebody stopped the search in CloudWatch Logs. Ask again.",
+    SearchStatus.TIMEOUT: (
+        "CloudWatch Logs gave up on the search, because it took too long. "
+        "Ask again for a shorter window."
+    ),
+}
+
+
+def delay(turn: int) -> float:
+    """Seconds before the poll of this turn: 0.3 at first, growing to 2."""
+    return min(0.3 * 1.5 ** min(turn, 9), 2.0)
+
+
+def waited(turn: int) -> float:
+    """Seconds from the start to the poll of this turn, had all else taken no time.
+
+    The clock is not asked: it may stand still, where old logs are served as if it were then.
+    """
+    return sum(map(delay, range(turn + 1)))
+
+
+def run(desk: Desk, search: LogSearch, job: Job) -> None:
+    """The job `ask`: show that it runs, start the search, and hand over to `follow`."""
+    asked = look_up(desk.store, job.id)
+    if asked is None or asked.answer.state != "running":
+        return _end(desk, asked)
+    asked = _shown(desk, asked)
+    if asked.search_id or _started(desk, search, asked):
+        _wait(desk, job.id, 0)
+    return None
+
+
+def follow(desk: Desk, search: LogSearch, job: Job) -> None:
+    """The job `follow`: look how far the search is, show it, and come back later or end."""
+    asked = look_up(desk.store, job.id)
+    if asked is None or asked.answer.state != "running":
+        return _end(desk, asked)
+    turn = int(job.payload["turn"])
+    try:
+        state = search.poll(asked.search_id)
+    except BotError as error:
+        # A search can be lost: the machine that ran it has restarted. Once is bad luck.
+        if asked.restarts:
+            _fail(desk, asked, str(error))
+        elif _started(desk, search, replace(asked, restarts=1)):
+            _wait(desk, job.id, turn)
+        return None
+    if state.status is SearchStatus.COMPLETE:
+        return _finish(desk, asked, state)
+    if state.status.ended:
+        return _fail(desk, asked, _ENDS[state.status])
+    if waited(turn) > PATIENCE:
+        search.stop(asked.search_id)
+        return _fail(
+            desk,
+            asked,
+            "The search took over 15 minutes, so it was stopped. Ask for a shorter window.",
+        )
+    if waited(turn) // EDIT_EVERY > waited(turn - 1) // EDIT_EVERY:
+        _show_progress(desk, asked, state)
+    return _wait(desk, job.id, turn + 1)
+
+
+def give_up(desk: Desk, job: Job, error: Exception) -> None:
+    """Say that a job failed too often for a reason that nobody expected; the log has it."""
+    words = (
+        f"Something went wrong in the bot ({type(error).__name__}); its log says what, under "
+        f"{job.id}. Try again."
+    )
+    if "response_url" in job.payload.get("reply", job.payload):  # it was for a person who clicked
+        desk.notifier.tell(Reply(**job.payload.get("reply", job.payload)), words)
+        return
+    asked = look_up(desk.store, job.id)
+    if asked is not None and asked.answer.state == "running":
+        _fail(desk, asked, words)
+
+
+def _shown(desk: Desk, asked: Asked) -> Asked:
+    """The question with its message posted. What was posted before a crash is found, if it may be."""
+    if asked.answer.private:
+        if asked.posting:
+            return asked
+        asked = _changed(desk, replace(asked, posting=True))
+        desk.notifier.whisper(asked.reply, asked.answer)
+        return asked
+    if asked.ts:
+        return asked
+    ts = desk.notifier.find(asked.reply.channel, asked.answer) if asked.posting else None
+    if ts is None:
+        asked = _changed(desk, replace(asked, posting=True))
+        try:
+            ts = desk.notifier.post(asked.reply.channel, asked.answer)
+        except BotError as error:
+            # The channel takes no message from the bot: then the person gets the answer alone.
+            desk.notifier.tell(asked.reply, f"{error} So the answer is for you alone.")
+            answer = replace(asked.answer, private=True)
+            return _changed(desk, replace(asked, answer=answer))
+    return _changed(desk, replace(asked, ts=ts))
+
+
+def _started(desk: Desk, search: LogSearch, asked: Asked) -> bool:
+    """Start the search and keep its id; if it cannot run, say so and return False."""
+    try:
+        search_id = search.start(asked.search)
+    except BotError as error:
+        _fail(desk, asked, str(error))
+        return False
+    answer = replace(asked.answer, link=search.link(asked.search))
+    _changed(desk, replace(asked, answer=answer, search_id=search_id))
+    return True
+
+
+def _wait(desk: Desk, answer_id: str, turn: int) -> None:
+    desk.jobs.put(Job("follow", answer_id, {"turn": turn}), delay(turn))
+
+
+def _show_progress(desk: Desk, asked: Asked, state: SearchState) -> None:
+    """Show what has been scanned so far. Nothing is stored: the next poll knows more."""
+    if not asked.answer.private:
+        desk.notifier.edit(asked.reply.channel, asked.ts, _counted(asked, state).answer)
+
+
+def _finish(desk: Desk, asked: Asked, state: SearchState) -> None:
+    counted = _counted(asked, state)
+    columns = in_order(state.rows, asked.columns)
+    answer = replace(
+        counted.answer,
+        state="done",
+        limited=len(state.rows) >= asked.search.limit,
+        table=fit(columns, state.rows, asked.times),
+    )
+    _end(desk, _changed(desk, replace(asked, answer=answer)))
+
+
+def _counted(asked: Asked, state: SearchState) -> Asked:
+    statistics = state.statistics
+    answer = replace(
+        asked.answer,
+        found=len(state.rows),
+        records=statistics.records_scanned,
+        bytes=statistics.bytes_scanned,
+    )
+    return replace(asked, answer=answer)
+
+
+def _fail(desk: Desk, asked: Asked, problem: str) -> None:
+    answer = replace(asked.answer, state="failed", problem=problem)
+    _end(desk, _changed(desk, replace(asked, answer=answer)))
+
+
+def _end(desk: Desk, asked: Asked | None) -> None:
+    """Make the message show the end. Done once; again, if the job stopped before it was noted."""
+    if asked is None or asked.told:
+        return
+    if asked.answer.private:
+        desk.notifier.whisper(asked.reply, asked.answer)
+    else:
+        desk.notifier.edit(asked.reply.channel, asked.ts, asked.answer)
+    _changed(desk, replace(asked, told=True))
+
+
+def _changed(desk: Desk, asked: Asked) -> Asked:
+    """Store this state of the question. Files and sharing are other jobs' business and stay."""
+    change(
+        desk.store,
+        asked.id,
+        lambda stored: replace(asked, files=stored.files, shared=stored.shared),
+    )
+    return asked

@@ -1,0 +1,204 @@
+"""The Notifier port over Slack's Web API and reply addresses: renders answers and delivers them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.app.answer import Answer
+from bot.app.ports import Reply
+from bot.errors import BotError
+from bot.slack import words
+from bot.slack.blocks import Message
+from bot.slack.result_view import answer_message
+from bot.slack.rule_view import plain_message
+
+log = logging.getLogger(__name__)
+
+EVENT = "siem_answer"
+"""The kind of metadata on an answer's message; it holds the answer's id and nothing else."""
+
+_TIMEOUT = 10
+
+# What passes by itself (docs.slack.dev/reference/methods/chat.postMessage, "Errors"): the job runs
+# again. Both spellings of the first are in use.
+_PASSING = frozenset(
+    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+    | {"request_timeout", "team_added_to_org"}
+)
+# What a message without its table may avoid.
+_TOO_MUCH = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
+# A message that cannot be edited any more: people deleted it, or it is not ours to touch.
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+_Sent = TypeVar("_Sent")
+
+_FOUND_AMONG = 50
+"""Messages that are looked through for one that was posted before a crash."""
+
+
+class SlackNotifier:
+    """Shows answers in Slack. Safe to use from many threads, as Slack's client is."""
+
+    def __init__(self, client: WebClient) -> None:
+        """Use the token and address of `client`."""
+        self._client = client
+        # After a lost connection nobody knows whether a message was posted. The client would post
+        # it again by itself; here the job finds out first (`find`).
+        self._once = WebClient(
+            token=client.token,
+            base_url=client.base_url,
+            timeout=_TIMEOUT,
+            ssl=client.ssl,
+            proxy=client.proxy,
+            retry_handlers=[],
+        )
+
+    def post(self, channel: str, answer: Answer) -> str:
+        """Post the answer and return the message's ts."""
+        metadata = {"event_type": EVENT, "event_payload": {"id": answer.id}}
+
+        def send(shown: Message) -> str:
+            sent = self._once.chat_postMessage(
+                channel=channel,
+                text=shown.text,
+                blocks=shown.blocks,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return str(sent["ts"])
+
+        with _in_words():
+            return _as_much_as_fits(answer, send)
+
+    def find(self, channel: str, answer: Answer) -> str | None:
+        """The ts of the answer's message, if it is among the newest and the bot may read them."""
+        try:
+            read = self._client.conversations_history(
+                channel=channel, limit=_FOUND_AMONG, include_all_metadata=True
+            )
+        except SlackApiError as error:
+            # The scope for it is one that installations may leave out.
+            log.info("cannot look for a posted answer: %s", _why(error))
+            return None
+        for message in read["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_payload", {}).get("id") == answer.id:
+                return str(message["ts"])
+        return None
+
+    def edit(self, channel: str, ts: str, answer: Answer) -> None:
+        """Show the answer as it is now; nothing happens if the message cannot be edited any more."""
+
+        def send(shown: Message) -> None:
+            self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks)
+
+        try:
+            with _in_words():
+                _as_much_as_fits(answer, send)
+        except BotError as error:
+            cause = error.__cause__
+            if not isinstance(cause, SlackApiError) or _why(cause) not in _GONE:
+                raise
+            log.info("the message of answer %s is gone: %s", answer.id, _why(cause))
+
+    def whisper(self, reply: Reply, answer: Answer) -> None:
+        """Show the answer to one person, in place of what the reply address showed before."""
+        for shown in (answer_message(answer), answer_message(answer, table=False)):
+            if _respond(reply, shown, response_type="ephemeral", replace_original=True):
+                return
+        # The address is used up or too old, so the answer stands below what it should replace.
+        with _in_words():
+            _as_much_as_fits(answer, lambda shown: self._to_one(reply, shown))
+
+    def share(self, reply: Reply, answer: Answer) -> None:
+        """Show a private answer to all, and take the private one away."""
+        public = replace(answer, private=False)
+        for shown in (answer_message(public), answer_message(public, table=False)):
+            if _respond(reply, shown, response_type="in_channel", replace_original=False):
+                _respond(reply, None, delete_original=True)
+                return
+        raise BotError(words.SHARE_EXPIRED)
+
+    def upload(self, channel: str, thread: str | None, name: str, title: str, text: str) -> None:
+        """Upload a text file into the channel or thread."""
+        with _in_words():
+            self._client.files_upload_v2(
+                channel=channel, thread_ts=thread, filename=name, title=title, content=text
+            )
+
+    def direct(self, user: str) -> str:
+        """The channel of the direct messages with this person."""
+        with _in_words():
+            return str(self._client.conversations_open(users=user)["channel"]["id"])
+
+    def tell(self, reply: Reply, words: str) -> None:
+        """Say something to one person."""
+        shown = plain_message(words)
+        if not _respond(reply, shown, response_type="ephemeral", replace_original=False):
+            with _in_words():
+                self._to_one(reply, shown)
+
+    def _to_one(self, reply: Reply, shown: Message) -> None:
+        """An ephemeral message; where the bot cannot post one, a direct message."""
+        try:
+            self._client.chat_postEphemeral(
+                channel=reply.channel, user=reply.user, text=shown.text, blocks=shown.blocks
+            )
+        except SlackApiError as error:
+            if _why(error) in _PASSING | _TOO_MUCH:
+                raise
+            self._once.chat_postMessage(
+                channel=self.direct(reply.user), text=shown.text, blocks=shown.blocks
+            )
+
+
+def _as_much_as_fits(answer: Answer, send: Callable[[Message], _Sent]) -> _Sent:
+    """Send the message; without its table, if Slack takes no such table. One odd row loses nothing."""
+    try:
+        return send(answer_message(answer))
+    except SlackApiError as error:
+        if _why(error) not in _TOO_MUCH:
+            raise
+        log.warning("Slack refused answer %s: %s", answer.id, error.response.data)
+    return send(answer_message(answer, table=False))
+
+
+def _respond(reply: Reply, shown: Message | None, **how: Any) -> bool:
+    """Post to the reply address, which lives for 30 minutes and five uses; False if it is no more."""
+    if not reply.response_url:
+        return False
+    body = dict(how)
+    if shown is not None:
+        body |= {"text": shown.text, "blocks": list(shown.blocks)}
+    answered = WebhookClient(reply.response_url, timeout=_TIMEOUT).send_dict(body)
+    if answered.status_code == 429 or answered.status_code >= 500:
+        raise ConnectionError(f"Slack answered {answered.status_code} to a reply")
+    if answered.status_code != 200:
+        log.info("a reply was not taken: %s %s", answered.status_code, answered.body[:200])
+    return answered.status_code == 200
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Slack's refusals as `BotError`; what passes by itself goes on as it is."""
+    try:
+        yield
+    except SlackApiError as error:
+        if _why(error) in _PASSING:
+            raise
+        raise BotError(words.refused(_why(error))) from error
+
+
+def _why(error: SlackApiError) -> str:
+    return str(error.response.get("error", "an unknown error"))
