@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -87,6 +87,12 @@ class MemoryStore:
 
     def delete(self, key: str) -> None:
         self.documents.pop(key, None)
+
+    def items(self, prefix: str) -> Iterator[tuple[str, Stored]]:
+        for key in sorted(self.documents):
+            if key.startswith(prefix):
+                version, text = self.documents[key]
+                yield key, Stored(version, json.loads(text))
 
 
 class ListJobs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +114,10 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove the document; nothing happens if there is none."""
+        ...
+
+    def items(self, prefix: str) -> Iterator[tuple[str, Stored]]:
+        """Key and document of all whose key begins with `prefix`, by key."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ create table if not exists documents (
     value text not null
 ) without rowid
 """
+
+_LAST = "\U0010ffff"  # sorts after every other character
 
 
 class SqliteStore:
@@ -61,6 +63,16 @@ class SqliteStore:
         """Remove the document; nothing happens if there is none."""
         with self._lock:
             self._connection.execute("delete from documents where key = ?", (key,))
+
+    def items(self, prefix: str) -> Iterator[tuple[str, Stored]]:
+        """Key and document of all whose key begins with `prefix`, by key, as they were at once."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select key, version, value from documents where key >= ? and key < ? order by key",
+                (prefix, prefix + _LAST),
+            ).fetchall()
+        for key, version, value in rows:
+            yield key, Stored(version=version, value=json.loads(value))
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""

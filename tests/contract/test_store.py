@@ -107,3 +107,27 @@ def test_of_many_writers_exactly_one_wins_each_round(store: Store) -> None:
             thread.join()
 
         assert wins.count(True) == 1
+
+
+def test_items_are_all_under_a_prefix_by_key(store: Store) -> None:
+    for key in ("alert:b", "alert:a", "alertb", "alert", "alert:\U0010fffe", "asked:1"):
+        store.put(key, {"is": key}, expected=0)
+    store.put("alert:a", {"is": "newer"}, expected=1)
+
+    found = [(key, stored.version, stored.value["is"]) for key, stored in store.items("alert:")]
+
+    assert found == [
+        ("alert:a", 2, "newer"),
+        ("alert:b", 1, "alert:b"),
+        ("alert:\U0010fffe", 1, "alert:\U0010fffe"),
+    ]
+
+
+def test_items_may_be_written_while_they_are_looked_through(store: Store) -> None:
+    store.put("alert:a", {}, expected=0)
+    store.put("alert:b", {}, expected=0)
+
+    for key, stored in store.items("alert:"):
+        assert store.put(key, {"seen": True}, stored.version)
+
+    assert [stored.value for _, stored in store.items("alert:")] == [{"seen": True}] * 2
