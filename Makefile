@@ -43,7 +43,8 @@ contracts: .venv/tests  ## Which room may import which
 	@$(BIN)/lint-imports
 
 .PHONY: fix
-fix: .venv/tests  ## Format, and mend what can be mended by itself
+fix: .venv/tests  ## Format, write generated docs, and mend what can be mended by itself
+	@$(BIN)/python -m tests.query_reference
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 

@@ -57,6 +57,8 @@ class Scene:
     files: tuple[LogFile, ...]
     clock: Callable[[], datetime]
     notice: str
+    examples: tuple[str, ...]
+    """Questions that have an answer here; the empty channel offers them."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -80,7 +82,8 @@ def _scene(options: argparse.Namespace) -> Scene:
         notice = (
             "Made-up CloudTrail traffic: a day of it, and more arriving, late as CloudTrail is."
         )
-        return Scene((), lambda: datetime.now(UTC), notice)
+        examples = ("/siem s3-writes my-bucket 24h", "/siem event-sources 24h", "/siem help")
+        return Scene((), lambda: datetime.now(UTC), notice, examples)
     files = tuple(find_files(options.logs))
     if options.now is not None:
         now, why = read_moment(options.now, zone), "as you asked"
@@ -93,7 +96,7 @@ def _scene(options: argparse.Namespace) -> Scene:
         why = "just after the newest event"
     noun = "file" if len(files) == 1 else "files"
     notice = f"Your own logs, {len(files):,} {noun}. The clock stands at {now:%Y-%m-%d %H:%M:%S} UTC, {why}."
-    return Scene(files, lambda: now, notice)
+    return Scene(files, lambda: now, notice, ("/siem event-sources 7d", "/siem list", "/siem help"))
 
 
 async def _serve(
@@ -109,7 +112,10 @@ async def _serve(
     async with AsyncExitStack() as stack:
         url = await _start(stack, options, settings, rules, scene, folder)
         print(f"\n  siem is running: {url}\n", flush=True)
-        print(f"  {scene.notice}\n  In #siem, type: /siem help      Ctrl-C stops it.\n", flush=True)
+        print(
+            f"  {scene.notice}\n  Type there: {scene.examples[0]}      Ctrl-C stops it.\n",
+            flush=True,
+        )
         await stop.wait()
 
 
@@ -132,6 +138,7 @@ async def _start(
     # Made up for each run: nobody but the two halves of this process ever needs them.
     signing_secret, bot_token = secrets.token_hex(16), f"xoxb-local-{secrets.token_hex(8)}"
     workspace = Workspace("", signing_secret, bot_token, scene.clock, notice=scene.notice)
+    workspace.commands[0]["examples"] = list(scene.examples)
     page = workspace.application()
     add_page(page)
     ports = PORTS if options.port is None else (options.port,)

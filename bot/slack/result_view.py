@@ -79,8 +79,9 @@ def _found(answer: Answer, zone: tzinfo, window: str, *, table: bool) -> Iterato
             _in_zone(answer.table, zone),
             min(PAGE, shown),
         )
-    for note in _notes(answer, shown):
-        yield section(note)
+    notes = " ".join(_notes(answer, shown))
+    if notes:
+        yield section(notes)
     yield context(
         words.rows_shown(shown, answer.found),
         window,

@@ -31,7 +31,7 @@ def test_a_moment_is_read_in_the_zone(text, end, moment):
 
 @pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "2026-11-01T25:00", "12", "9999-12-31"])
 def test_what_is_no_moment_is_refused_with_an_example(text):
-    with pytest.raises(BotError, match="is no time.*2026-11-01T09:30"):
+    with pytest.raises(BotError, match=r"is no time.*2026-11-01T09:30"):
         read_moment(text, ZoneInfo("America/New_York"), end=True)
 
 
