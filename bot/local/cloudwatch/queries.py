@@ -25,7 +25,7 @@ AT_ONCE = 100
 KEPT = 1_000
 """Queries that are remembered; older ones are forgotten first, as AWS does after seven days."""
 
-KEPT_ROWS = 300_000
+KEPT_ROWS = 150_000
 """Rows of all remembered queries together, before older ones are forgotten."""
 
 ACTIVE = ("Scheduled", "Running")

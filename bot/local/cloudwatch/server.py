@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 LARGEST = 16 * 1_048_576
 """Bytes of a request: a batch of 1 MiB may be six times as long once JSON has escaped it."""
 
-_TOO_LARGE = ApiError("RequestEntityTooLargeException", "The request is too large.", 413)
-
 THREADS = 4
 """Requests handled at the same time. None waits for a query: those run in worker processes."""
 
@@ -92,13 +90,11 @@ class CloudWatch:
             request_id = str(uuid.uuid4())
             try:
                 _refuse_strangers(request)
-                operation, body = _operation(request), await request.read()
+                operation, body = _operation(request), await _body(request)
                 loop = asyncio.get_running_loop()
                 status, result = 200, await loop.run_in_executor(pool, self._call, operation, body)
             except ApiError as error:
                 status, result = error.status, error.body()
-            except web.HTTPRequestEntityTooLarge:
-                status, result = _TOO_LARGE.status, _TOO_LARGE.body()
             return web.Response(
                 status=status,
                 body=result,
@@ -108,7 +104,7 @@ class CloudWatch:
         async def close(_: web.Application) -> None:
             pool.shutdown(wait=True, cancel_futures=True)
 
-        application = web.Application(client_max_size=LARGEST)
+        application = web.Application()
         application.router.add_route("*", "/{path:.*}", answer)
         application.on_cleanup.append(close)
         return application
@@ -126,6 +122,27 @@ class CloudWatch:
             raise ApiError(
                 "InternalFailure", f"{operation} failed here: see the log.", 500
             ) from error
+
+
+async def _body(request: web.Request) -> bytes:
+    """The request's body, at most `LARGEST` bytes of it.
+
+    What is too large is read to its end all the same, within reason: a caller who is still sending
+    does not see the answer, and aiohttp holds on to a connection with an unread body.
+    """
+    body, size = bytearray(), 0
+    try:
+        async for piece in request.content.iter_any():
+            size += len(piece)
+            if size <= LARGEST:
+                body += piece
+            elif size > 4 * LARGEST:
+                break
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise ApiError("SerializationException", "The request did not arrive whole.") from error
+    if size > LARGEST:
+        raise ApiError("RequestEntityTooLargeException", "The request is too large.", 413)
+    return bytes(body)
 
 
 def _operation(request: web.Request) -> str:

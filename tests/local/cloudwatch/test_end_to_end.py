@@ -12,6 +12,7 @@ from bot.app.ports import Search, SearchState, SearchStatus, Statistics, Window
 from bot.aws.logs_insights import LogsInsights
 from bot.engine.sources import find_files
 from bot.engine.workers import Workers
+from bot.errors import BotError
 from bot.local.cloudwatch import CloudWatch
 from bot.query.errors import QueryError, Span
 from tests.local.cloudwatch.serving import logs_client, serving
@@ -50,13 +51,8 @@ class Service:
         return self.search.start(Search(query, tuple(groups), window, limit))
 
     def finish(self, search_id: str) -> SearchState:
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            state = self.search.poll(search_id)
-            if state.status.ended:
-                return state
-            time.sleep(0.02)
-        pytest.fail("the query did not end")
+        wait_until(lambda: self.search.poll(search_id).status.ended)
+        return self.search.poll(search_id)
 
     def rows(self, query: str, **asked) -> list[dict[str, str]]:
         state = self.finish(self.start(query, **asked))
@@ -183,6 +179,63 @@ def test_hostile_messages_come_back_and_hide_no_other_event(service, message):
     assert sorted(found) == sorted([message, "plain text"])
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "\x00",
+        "| | |",
+        "fields \ud800",
+        "filter " + "(" * 9_000,
+        "filter " + "not " * 2_000 + "a",
+        "filter a like /" + "(" * 4_000 + "/",
+        "fields @message | limit 99999999999999999999",
+        "filter x = {{bucket}}",
+        "# nothing but a comment",
+        "x" * 10_000,
+    ],
+    ids=range(11),
+)
+def test_a_query_that_makes_no_sense_is_refused_with_words(service, query):
+    with pytest.raises(BotError) as caught:
+        service.start(query)
+
+    assert "fault of its own" not in str(caught.value)
+    assert service.cloudwatch.queries == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("like /(a*)*(a*)*b$/", "a" * 50_000),
+        (r"like /\x{202e}/", "\u202e"),
+        ('= "</script><!channel>"', "</script><!channel>"),
+        (r'= "a\"b\\c"', 'a"b\\c'),
+        ('like "' + "\U0001f600" * 1_000 + '"', "\U0001f600" * 1_000),
+        ("in [" + "'x', " * 1_500 + "'m']", "m"),
+    ],
+    ids=range(6),
+)
+def test_a_query_of_odd_text_means_what_it_says(service, condition, message):
+    service.put(message, "other")
+    expected = [{"@message": message}] if condition[:12] != "like /(a*)*(" else []
+
+    assert service.rows(f"fields @message | filter @message {condition}") == expected
+
+
+def test_a_query_whose_process_dies_has_failed_and_the_next_one_runs(service, workers, tmp_path):
+    mount_two_million_events(service, tmp_path)
+    search_id = service.start("stats count(*)", groups=("big",))
+    wait_until(lambda: service.search.poll(search_id).statistics.records_scanned)
+
+    for hand in workers._hands:
+        hand._process.kill()
+
+    assert service.finish(search_id).status is SearchStatus.FAILED
+    service.put(an_event("a"))
+    assert service.rows("fields eventName") == [{"eventName": "a"}]
+
+
 def test_a_pointer_leads_to_the_whole_event(service):
     message = an_event("PutObject", a={"b": [1, None, {"c": "x"}]}, flag=True)
     service.put(message, an_event("other"))
@@ -249,22 +302,33 @@ def test_everything_is_there_after_a_restart_and_old_results_are_gone(service, t
         again.search.close()
 
 
-def test_a_long_query_shows_rows_on_its_way_and_can_be_stopped(service, tmp_path):
+def mount_two_million_events(service, folder) -> None:
+    """A log group that takes a while to search: one file, two thousand times."""
     line = an_event("a", eventTime="2026-11-23T11:30:00Z", filler="x" * 200) + "\n"
-    (tmp_path / "big.jsonl").write_text(line * 1_000)
-    files = find_files([str(tmp_path / "big.jsonl")]) * 2_000  # two million events
-    service.cloudwatch.mount("big", files)
+    (folder / "big.jsonl").write_text(line * 1_000)
+    service.cloudwatch.mount("big", find_files([folder / "big.jsonl"]) * 2_000)
+
+
+def wait_until(done) -> None:
+    until = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_long_query_shows_rows_on_its_way_and_can_be_stopped(service, tmp_path):
+    mount_two_million_events(service, tmp_path)
     search_id = service.start("fields eventName", groups=("big",), limit=100)
     seen = []
-    until = time.monotonic() + 30
-    while len({state.statistics.records_scanned for state in seen}) < 3:
-        assert time.monotonic() < until
+
+    def grew_twice() -> bool:
         state = service.search.poll(search_id)
         assert not state.status.ended
         if state.status is SearchStatus.RUNNING and state.rows:
             seen.append(state)
-        time.sleep(0.02)
+        return len({state.statistics.records_scanned for state in seen}) == 3
 
+    wait_until(grew_twice)
     service.search.stop(search_id)
     stopped = service.search.poll(search_id)
     service.search.stop(search_id)  # once more: no error

@@ -417,6 +417,9 @@ def test_the_list_can_be_narrowed_and_paged(group):
     page, token = listed(maxResults=3)
     assert page == [ids[3], ids[2], ids[1]]
     assert listed(maxResults=3, nextToken=token) == ([ids[0]], None)
+    for wrong in (token_for("logGroups", 1), token_for("queries", 5), token_for("queries", -1)):
+        error = refused(group.logs.describe_queries, nextToken=wrong)
+        assert error["Code"] == "InvalidParameterException"
     assert refused(group.logs.describe_queries, logGroupName="none")["Code"] == (
         "ResourceNotFoundException"
     )

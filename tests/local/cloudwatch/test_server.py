@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
+import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -127,6 +129,27 @@ def test_a_request_that_is_too_large_is_refused(local):
         return  # it hung up before all was sent, which is as good
     assert status == 413
     assert answer["__type"] == "RequestEntityTooLargeException"
+
+
+def test_a_body_of_any_length_is_not_kept_in_memory(local):
+    bomb = gzip.compress(b" " * 100_000_000)
+
+    status, _, answer = ask(local.url, body=bomb, Content_Encoding="gzip")
+
+    assert (status, answer["__type"]) == (413, "RequestEntityTooLargeException")
+
+
+def test_a_body_that_breaks_off_or_is_garbled_is_no_bug(local, caplog):
+    parts = urlsplit(local.url)
+    head = f"POST / HTTP/1.1\r\nHost: {parts.netloc}\r\nX-Amz-Target: {TARGET}PutLogEvents\r\n"
+    with socket.create_connection((parts.hostname, parts.port), 10) as caller:
+        caller.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+
+    status, _, answer = ask(local.url, Content_Encoding="gzip")
+
+    assert (status, answer["__type"]) == (400, "SerializationException")
+    assert ask(local.url)[0] == 200
+    assert "Error handling request" not in caplog.text
 
 
 def test_a_bug_is_an_internal_failure_and_the_log_says_which(local, monkeypatch, caplog):
