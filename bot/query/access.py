@@ -17,32 +17,47 @@ def field_of(event: Mapping[str, Any], name: str) -> Value:
     own. Keys may hold dots; where a nested path and such a key make the same name, the nested
     path wins. Every step goes to a child that exists, so the event's size bounds the work.
     """
-    segments = name.split(".")
-    waiting: list[tuple[Any, int]] = [(event, 0)]
-    while waiting:
-        node, at = waiting.pop()
-        if at < len(segments):
-            waiting += _children(node, segments, at)
-        elif (value := _leaf(node)) is not None:
-            return value
+    node: Any = event
+    for segment in name.split("."):
+        node = _child(node, segment)
+    value = _leaf(node)
+    return value if value is not None else _search(event, name)
+
+
+def _child(node: Any, segment: str) -> Any:
+    """What one segment of a name leads to."""
+    if isinstance(node, Mapping):
+        return node.get(segment)
+    if isinstance(node, list):
+        position = _position(segment)
+        return node[position] if 0 <= position < len(node) else None
     return None
 
 
-def _children(node: Any, segments: Sequence[str], at: int) -> list[tuple[Any, int]]:
-    """What the next segments may name below this node, the likeliest last."""
-    if isinstance(node, list):
-        position = _position(segments[at])
-        return [(node[position], at + 1)] if 0 <= position < len(node) else []
-    if not isinstance(node, Mapping):
-        return []
-    found: list[tuple[Any, int]] = []
-    key = segments[at]
-    for end in range(at + 1, len(segments) + 1):
-        if key in node:
-            found.append((node[key], end))
-        if end < len(segments):
-            key = f"{key}.{segments[end]}"
-    return found[::-1]
+def _search(event: Mapping[str, Any], name: str) -> Value:
+    """The value at a name some of whose dots may be parts of keys; short keys are tried first."""
+    waiting: list[tuple[Any, int]] = [(event, 0)]
+    while waiting:
+        node, at = waiting.pop()
+        if at > len(name):
+            if (value := _leaf(node)) is not None:
+                return value
+        elif isinstance(node, list):
+            segment = name[at:].partition(".")[0]
+            waiting.append((_child(node, segment), at + len(segment) + 1))
+        elif isinstance(node, Mapping):
+            keys = [key for key in node if _continues(name, at, key)]
+            keys.sort(key=len, reverse=True)
+            waiting += [(node[key], at + len(key) + 1) for key in keys]
+    return None
+
+
+def _continues(name: str, at: int, key: object) -> bool:
+    """Whether the key is the next part of the name, up to a dot or the end."""
+    if not isinstance(key, str) or not name.startswith(key, at):
+        return False
+    end = at + len(key)
+    return end == len(name) or name[end] == "."
 
 
 def _position(segment: str) -> int:

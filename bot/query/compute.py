@@ -7,12 +7,11 @@ known, the reading of `logic` decides whether it counts as false or stays unknow
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bot.query.access import part_of
+from bot.query.arguments import applied, applied_to_present, check_subnet, converted, period_of
 from bot.query.ast import (
-    UNITS,
     Access,
     Binary,
     Call,
@@ -32,33 +31,13 @@ from bot.query.ast import (
 from bot.query.comparisons import Answer, comparison, equality, opposite
 from bot.query.errors import QueryError, quoted
 from bot.query.functions import FUNCTIONS, Function, Kind
-from bot.query.functions_address import read_subnet
 from bot.query.functions_number import OPERATORS
-from bot.query.layout import Layout, Reader, Row
+from bot.query.layout import Reader, Row
 from bot.query.patterns import regex_test
-from bot.query.periods import Period
-from bot.query.readings import Readings
+from bot.query.place import Place
 from bot.query.values import Value, number_of, text_of, truth
 
 Condition = Callable[[Row], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an expression stands: what its names mean, how open questions are read.
-
-    `text` is the query's, for errors. `aggregate` makes the reader of an aggregate's result,
-    where the place is an item of `stats`.
-    """
-
-    layout: Layout
-    readings: Readings
-    text: str = ""
-    aggregate: Callable[[Call], Reader] | None = None
-
-    def error(self, message: str, node: Expression, hint: str = "") -> QueryError:
-        """A `QueryError` at the node."""
-        return QueryError(message, node.span, self.text, hint)
 
 
 def compute(place: Place, node: Expression) -> Reader:
@@ -275,8 +254,8 @@ def _call(place: Place, node: Call) -> Reader:
     assert function.run is not None  # noqa: S101 - a row of the table has one of the three
     readers = argument_readers(place, function, arguments)
     if Kind.ANY in function.takes:
-        return _applied(function.run, readers)
-    return _applied_to_present(function.run, readers)
+        return applied(function.run, readers)
+    return applied_to_present(function.run, readers)
 
 
 def argument_readers(
@@ -289,56 +268,13 @@ def argument_readers(
 def _argument(place: Place, function: Function, at: int, node: Expression) -> Reader:
     kind = function.kind(at)
     if kind is Kind.PERIOD:
-        return _constant(_period(place, function, node))  # type: ignore[arg-type]  # no row sees it
-    if kind is Kind.SUBNET and isinstance(node, Text) and read_subnet(node.value) is None:
-        hint = "Write it with the first address of its block: `192.0.2.0/24`."
-        raise place.error(f"{quoted(node.value)} is no subnet.", node, hint)
+        period = period_of(place, function, node)
+        return _constant(period)  # type: ignore[arg-type]  # only the function sees it
+    if kind is Kind.SUBNET:
+        check_subnet(place, node)
     if isinstance(node, Duration):
         raise place.error(f"`{function.name}` takes no period here.", node)
-    return _converted(kind, compute(place, node))
-
-
-def _period(place: Place, function: Function, node: Expression) -> Period:
-    if not isinstance(node, Duration):
-        raise place.error(f"`{function.name}` needs a period here, such as `5m`.", node)
-    if node.amount < 1:
-        raise place.error("A period must be longer than nothing.", node)
-    return Period(node.amount, UNITS[node.unit])
-
-
-def _converted(kind: Kind, reader: Reader) -> Reader:
-    if kind is Kind.TEXT:
-        return lambda row: text_of(reader(row))
-    if kind is Kind.NUMBER:
-        return lambda row: number_of(reader(row))
-    if kind is Kind.MOMENT:
-        return lambda row: _whole(reader(row))
-    return reader
-
-
-def _whole(value: Value) -> Value:
-    number = number_of(value)
-    return None if number is None else int(number // 1)
-
-
-def _applied(run: Callable[..., Value], readers: Sequence[Reader]) -> Reader:
-    if len(readers) == 1:
-        (only,) = readers
-        return lambda row: run(only(row))
-    return lambda row: run(*[reader(row) for reader in readers])
-
-
-def _applied_to_present(run: Callable[..., Value], readers: Sequence[Reader]) -> Reader:
-    def applied(row: Row) -> Value:
-        values = []
-        for reader in readers:
-            value = reader(row)
-            if value is None:
-                return None
-            values.append(value)
-        return run(*values)
-
-    return applied
+    return converted(kind, compute(place, node))
 
 
 _COMPUTED: Mapping[type[Expression], Callable[[Place, Any], Reader]] = {

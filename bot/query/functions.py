@@ -173,12 +173,3 @@ _ROWS = (
 
 FUNCTIONS: Mapping[str, Function] = {spelling: row for row in _ROWS for spelling in row.spellings}
 """By spelling, in lower case."""
-
-_NOT_YET = """
-    base64decode base64encode collect_values dectohex formatdate haversine hextoascii hextodec
-    histogram ispublicip isreservedip md5 parsedate rate regex_replace regexreplace sha256
-    strftime topk urldecode urlencode values variance
-"""
-
-NOT_YET = frozenset(_NOT_YET.split())
-"""Functions that Logs Insights has and that do not run here yet, in lower case."""

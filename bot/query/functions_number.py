@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from bot.query.values import MOST_BITS, Number, Value, bounded, number_of
+
+_ROOMY = Context(prec=400)  # digits; the largest float has 309 before its point
 
 
 def _within_bounds(compute: Callable[[Number, Number], Number]) -> Callable[..., Number | None]:
@@ -32,7 +34,7 @@ def _power(left: Number, right: Number) -> Number:
     if isinstance(left, int) and isinstance(right, int) and right >= 0:
         if left in (-1, 0, 1):
             right = 2 - right % 2 if right else 0  # the same result, at once
-        return left**right if left.bit_length() * right <= MOST_BITS else math.inf
+        return left**right if (left.bit_length() - 1) * right < MOST_BITS else math.inf
     result = float(left) ** float(right)
     return result if isinstance(result, float) else math.nan
 
@@ -69,10 +71,12 @@ def rounded(number: Number, places: Number = 0) -> Number | None:
     """The number with so many decimals (-15 to 15); halves go away from zero."""
     if not -15 <= places <= 15:
         return None
-    try:
-        exact = Decimal(repr(number)).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
-    except InvalidOperation:
-        return number  # it has more digits than a Decimal rounds: far above any fraction
+    if isinstance(number, int):
+        step: int = 10 ** max(0, -int(places))
+        away = (abs(number) + step // 2) // step * step
+        return away if number > 0 else -away
+    unit = Decimal(1).scaleb(-int(places))
+    exact = Decimal(repr(number)).quantize(unit, ROUND_HALF_UP, _ROOMY)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 

@@ -14,9 +14,10 @@ from typing import Any
 from bot.query.aggregates import Dated, State
 from bot.query.ast import Call, Expression, Number, Star, Stats
 from bot.query.collect import Gathered
-from bot.query.compute import Place, argument_readers, compute
+from bot.query.compute import argument_readers, compute
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.layout import Layout, Reader, Row
+from bot.query.place import Place
 from bot.query.segments import Grouping, Segment
 from bot.query.values import Number as NumberValue
 from bot.query.values import number_of

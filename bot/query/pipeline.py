@@ -30,12 +30,13 @@ from bot.query.ast import (
 )
 from bot.query.collect import SortKey as Rank
 from bot.query.collect import sort_key
-from bot.query.compute import Place, compute, condition
+from bot.query.compute import compute, condition
 from bot.query.errors import QueryError, quoted
 from bot.query.grouping import compile_stats
 from bot.query.groups import read_groups
 from bot.query.layout import Layout, Reader, Row
 from bot.query.patterns import Extract, glob_extract, regex_extract
+from bot.query.place import Place
 from bot.query.readings import Readings
 from bot.query.segments import Ranking, Segment
 from bot.query.values import identity, number_of, text_of
@@ -94,7 +95,7 @@ class Pipeline:
                 self._limit(command)
             case Dedup(keys):
                 self._dedup(keys)
-            case Stats():
+            case _:
                 self._stats(command)
 
     # ------------------------------------------------------------------- commands of single rows

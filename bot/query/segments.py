@@ -103,7 +103,10 @@ class Run:
         self._add = self._collector.add
 
     def feed(self, values: Row, pointer: Pointer = None) -> None:
-        """Take in a row as it came: the front of the layout. It belongs to the run from now on."""
+        """Take in a row as it came: the front of the layout.
+
+        The run may keep it and never changes it, so a tuple will do; nor may the caller change it.
+        """
         for guard in self._guards:
             if not guard(values):
                 return

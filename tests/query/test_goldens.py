@@ -1,46 +1,19 @@
-"""Every golden gives its rows: as decoded events, and fed one value at a time.
+"""Every golden gives its rows: as decoded events, and fed one value at a time."""
 
-Each file of `goldens/` has cases of one theme: `query`, `events`, and the `rows` that were worked
-out by hand. Rows are compared in any order unless the case says `ordered: true`.
-"""
+from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
 from bot.query.commands import COMMANDS
 from bot.query.evaluate import evaluate, event_reader
 from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
-from bot.query.plan import Context, Plan, Result, compile_query
+from bot.query.plan import Plan, Result, compile_query
 from bot.query.walk import walk
-
-FOLDER = Path(__file__).parent / "goldens"
-CASES: list[dict[str, Any]] = [
-    case | {"theme": path.stem}
-    for path in sorted(FOLDER.glob("*.yml"))
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
-IDS = [f"{case['theme']}: {case['name']}" for case in CASES]
-
-
-def context_of(case: dict[str, Any]) -> Context:
-    now = event_reader("@timestamp")({"@timestamp": case.get("now", 0)})
-    assert isinstance(now, int)
-    return Context(int(now))
-
-
-def shown(case: dict[str, Any], result: Result) -> list[Any]:
-    rows = [sorted(row.items()) for row in result.rows]
-    return rows if case.get("ordered") else sorted(rows)
-
-
-def wanted(case: dict[str, Any]) -> list[Any]:
-    rows = [sorted(row.items()) for row in case["rows"]]
-    return rows if case.get("ordered") else sorted(rows)
+from tests.query.goldens_read import CASES, IDS, context_of, shown, wanted
 
 
 def fed(plan: Plan, case: dict[str, Any]) -> Result:
@@ -48,7 +21,7 @@ def fed(plan: Plan, case: dict[str, Any]) -> Result:
     evaluation = plan.start(context_of(case))
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
-        evaluation.feed(tuple(read(event) for read in readers), place)
+        evaluation.feed([read(event) for read in readers], place)
         evaluation.result()
     return evaluation.result()
 

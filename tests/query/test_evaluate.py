@@ -1,0 +1,63 @@
+"""Evaluating decoded events: their system fields, their times, their text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from bot.errors import BotError
+from tests.query.evaluating import run
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        (1500, "1970-01-01 00:00:01.500"),
+        ("2026-11-01T12:00:00Z", "2026-11-01 12:00:00.000"),
+        ("2026-11-01T12:00:00.123456+02:00", "2026-11-01 10:00:00.123"),
+        ("2026-11-01 12:00", "2026-11-01 12:00:00.000"),
+        (datetime(2026, 11, 1, 12, tzinfo=UTC), "2026-11-01 12:00:00.000"),
+        (datetime(2026, 11, 1, 12, tzinfo=timezone(timedelta(hours=1))), "2026-11-01 11:00:00.000"),
+        (datetime(2026, 11, 1, 12), "2026-11-01 12:00:00.000"),  # noqa: DTZ001 - as YAML gives it
+    ],
+)
+def test_times_of_events(moment: Any, shown: str) -> None:
+    events = [{"@timestamp": moment, "@ingestionTime": moment}]
+    row = {"@timestamp": shown, "@ingestionTime": shown}
+    assert run("fields @timestamp, @ingestionTime", events).rows == [row]
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "", True, 1.5, [1], "\ud800"])
+def test_what_is_no_time_is_said(moment: Any) -> None:
+    with pytest.raises(BotError, match="is no moment"):
+        run("fields @timestamp", [{"@timestamp": moment}])
+
+
+def test_an_event_without_a_time_has_none() -> None:
+    assert run("fields @timestamp, a", [{"a": 1}, {"@timestamp": None, "a": 2}]).rows == [
+        {"a": "1"},
+        {"a": "2"},
+    ]
+
+
+def test_the_message_is_the_event_as_json() -> None:
+    event = {"@timestamp": 0, "@log": "x", "a": "é\ud800", "b": {"c": [1, None, True]}}
+    (row,) = run("fields @message", [event]).rows
+    assert row["@message"] == '{"a":"é\ud800","b":{"c":[1,null,true]}}'
+
+
+def test_the_message_may_be_given() -> None:
+    events = [{"@message": "text"}, {"@message": None}, {"when": datetime(2026, 11, 1, tzinfo=UTC)}]
+    rows = run("fields @message", events).rows
+    assert rows == [{"@message": "text"}, {}, {"@message": '{"when":"2026-11-01 00:00:00+00:00"}'}]
+
+
+def test_only_system_fields_have_one_sign() -> None:
+    event = {"@x": {"y": 1}, "z": 2}
+    assert run("fields @@x.y, @x.y, @z, @@z", [event]).rows == [{"@@x.y": "1", "@x.y": "1"}]
+
+
+def test_events_of_any_kind_of_iterable() -> None:
+    assert run("stats count(*) as n", iter([{}, {}])).rows == [{"n": "2"}]
