@@ -47,10 +47,10 @@ def print_troubles(troubles: Sequence[Trouble]) -> None:
     for trouble in troubles[:_TROUBLES]:
         place = f"{trouble.path}:{trouble.line}" if trouble.line else trouble.path
         times = f" ({trouble.count:,} times)" if trouble.count > 1 else ""
-        print(f"skipped: {visible(place)}: {visible(trouble.why)}{times}", file=sys.stderr)
+        print(f"warning: {visible(place)}: {visible(trouble.why)}{times}", file=sys.stderr)
     rest = troubles[_TROUBLES:]
     if rest:
-        print(f"skipped: {sum(t.count for t in rest):,} more in other places", file=sys.stderr)
+        print(f"warning: {sum(t.count for t in rest):,} more in other places", file=sys.stderr)
 
 
 def _print_json(columns: Sequence[str], scanned: Scanned) -> None:

@@ -65,10 +65,10 @@ def test_a_table_that_fits_is_not_cut():
 def test_troubles_are_named_then_counted(capsys):
     print_troubles([Trouble("a.json", 3, "not JSON", 1), Trouble("b.gz", None, "cut off", 2)])
     assert (
-        capsys.readouterr().err == "skipped: a.json:3: not JSON\nskipped: b.gz: cut off (2 times)\n"
+        capsys.readouterr().err == "warning: a.json:3: not JSON\nwarning: b.gz: cut off (2 times)\n"
     )
     print_troubles([Trouble(f"{n}", None, "bad", 1) for n in range(25)])
-    assert capsys.readouterr().err.endswith("skipped: 5 more in other places\n")
+    assert capsys.readouterr().err.endswith("warning: 5 more in other places\n")
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,28 @@ def _load_stream(saved: _Saved, path: Path) -> Stream:
     return stream
 
 
+def newest(path: Path) -> tuple[int, frozenset[str]] | None:
+    """The time (ms) of the last event of a stream's file, and the messages at its end that share it.
+
+    None if the file is empty. For whoever writes in the order of time and has to go on after a
+    crash: what is older was written, what is newer was not.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        time: int | None = None
+        messages: set[str] = set()
+        while end:
+            start = _after_break(file, end - 1)
+            file.seek(start)
+            at, _, message = msgspec.json.decode(file.read(end - start), type=tuple[int, int, str])
+            if time not in (None, at):
+                break
+            time = at
+            messages.add(message)
+            end = start
+    return None if time is None else (time, frozenset(messages))
+
+
 def _times(line: bytes) -> tuple[int, int] | None:
     """Time and ingestion time of a stored line, if it is one."""
     try:

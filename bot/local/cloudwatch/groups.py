@@ -89,6 +89,14 @@ class Groups:
             found += [replace(file, log=log) for file in group.mounted]
         return tuple(found)
 
+    def newest(self, group_name: str, stream_name: str) -> tuple[int, frozenset[str]] | None:
+        """Time of the stream's last event and the messages at its end with it; None if none is."""
+        stream = self.get(group_name).streams.get(stream_name)
+        if stream is None:
+            return None
+        with self._lock:
+            return disk.newest(stream.path)
+
     # ------------------------------------------------------------------------------- writing
     def create(self, name: str, now: int) -> Group:
         """A new, empty group. Raises ResourceAlreadyExistsException."""

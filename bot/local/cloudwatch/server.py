@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -21,6 +19,7 @@ from bot.local.cloudwatch.groups import Groups
 from bot.local.cloudwatch.operations import OPERATIONS, Here
 from bot.local.cloudwatch.protocol import CONTENT_TYPE, TARGET, ApiError, encode, read_request
 from bot.local.cloudwatch.queries import Queries, Query
+from bot.local.loopback import refusal
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +74,13 @@ class CloudWatch:
         waiting = iter(events)
         while batch := list(islice(waiting, BATCH)):
             self._groups.append(group, stream, batch, now)
+
+    def newest(self, group: str, stream: str) -> tuple[int, frozenset[str]] | None:
+        """Time (ms) of the stream's last event, and the messages at its end with that time.
+
+        None where there is no such stream, or nothing in it.
+        """
+        return self._groups.newest(group, stream)
 
     def mount(self, group: str, files: Sequence[LogFile]) -> None:
         """Serve files where they are as a log group, until the process ends."""
@@ -165,31 +171,6 @@ def _operation(request: web.Request) -> str:
 
 
 def _refuse_strangers(request: web.Request) -> None:
-    """Only callers on this machine that address it as such, and no other site's pages.
-
-    A page on the web can make a browser send requests to loopback; the browser then names the
-    page's origin, or, after DNS rebinding, a host name that is not ours.
-    """
-    peer = request.remote
-    if peer is not None and not _is_loopback(peer):
-        raise ApiError("AccessDeniedException", "Only callers on this machine are answered.", 403)
-    host = request.headers.get("Host", "")
-    if not _is_loopback(_host_name(host)):
-        raise ApiError("AccessDeniedException", "The Host is not an address of this machine.", 403)
-    if request.headers.get("Origin", f"http://{host}") != f"http://{host}":
-        raise ApiError("AccessDeniedException", "Requests from other sites are refused.", 403)
-
-
-def _host_name(host: str) -> str:
-    """The name in a `Host` header, without the port; empty if it makes no sense."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    why = refusal(request)
+    if why is not None:
+        raise ApiError("AccessDeniedException", why, 403)

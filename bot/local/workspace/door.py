@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from bot.local.loopback import refusal
 
 _Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -16,17 +16,10 @@ _POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; frame-ancest
 
 @web.middleware
 async def only_from_here(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    """Refuse a foreign `Host` or `Origin`.
-
-    A page on the web can make a browser send requests to loopback; the browser then names the
-    page's origin, or, after DNS rebinding, a host name that is not ours.
-    """
-    host = request.headers.get("Host", "")
-    origin = request.headers.get("Origin")
-    if not _is_loopback(_name(host)):
-        return _refusal("The Host is not an address of this machine.")
-    if origin is not None and origin != f"http://{host}":
-        return _refusal("Requests from other sites are refused.")
+    """Refuse callers from elsewhere, and a foreign `Host` or `Origin`."""
+    why = refusal(request)
+    if why is not None:
+        return web.json_response({"ok": False, "error": "forbidden", "detail": why}, status=403)
     return await handler(request)
 
 
@@ -36,22 +29,3 @@ async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Cache-Control", "no-store")
-
-
-def _refusal(why: str) -> web.Response:
-    return web.json_response({"ok": False, "error": "forbidden", "detail": why}, status=403)
-
-
-def _name(host: str) -> str:
-    """The name in a `Host` header, without the port; empty if it makes no sense."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

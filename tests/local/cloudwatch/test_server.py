@@ -9,11 +9,9 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
 from botocore.exceptions import ClientError
 
-from bot.local.cloudwatch import operations, server
-from bot.local.cloudwatch.protocol import ApiError
+from bot.local.cloudwatch import operations
 
 TARGET = "Logs_20140328."
 
@@ -72,19 +70,6 @@ def test_a_foreign_host_or_origin_is_refused(local, changed):
     if status == 403:
         assert body["__type"] == "AccessDeniedException"
     assert "logGroups" not in body
-
-
-@pytest.mark.parametrize(
-    ("peer", "served"), [("127.0.0.1", True), ("::1", True), ("192.0.2.7", False)]
-)
-def test_callers_on_other_machines_are_refused_even_if_it_is_bound_to_all_addresses(peer, served):
-    request = make_mocked_request("POST", "/", {"Host": "localhost:1"}).clone(remote=peer)
-
-    if served:
-        server._refuse_strangers(request)
-    else:
-        with pytest.raises(ApiError, match="on this machine"):
-            server._refuse_strangers(request)
 
 
 def test_pages_of_its_own_and_other_names_of_this_machine_are_answered(local):
