@@ -7,7 +7,7 @@ the whole object is decoded and `bot.query.access` reads it. Both ways agree on 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeAlias
@@ -24,27 +24,27 @@ _ABSENT = msgspec.UNSET
 _SCALAR: Any = str | int | float | bool | None
 
 
-class UnusualError(Exception):
+class _UnusualError(Exception):
     """The event is not one for the fast way."""
 
 
-NOT_USUAL = (ValueError, RecursionError, UnusualError)
-"""What the fast way raises where the patient way is to be asked."""
+NOT_USUAL = (ValueError, RecursionError, _UnusualError)
+"""What the fast way raises where it gives up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Two ways to the same values.
-
-    The fast way is `values = [get(event) for get in getters]` with `event = decode(data)`, spelt
-    out where it is used because it runs for every event; each step may raise `NOT_USUAL`. The
-    patient way takes every object.
-    """
+    """Two ways from an object to its values: a fast one that may give up, and a patient one."""
 
     decode: Callable[[Buffer], Any]
     getters: tuple[Getter, ...]
     names: tuple[str | None, ...]
     """Each field's name within the event; None for system fields, which no event holds itself."""
+
+    def columns(self, items: Iterable[Buffer]) -> list[list[Any]]:
+        """For each name its values in the objects, the fast way. Raises one of `NOT_USUAL`."""
+        events = list(map(self.decode, items))
+        return [list(map(get, events)) for get in self.getters]
 
     def read(self, data: Buffer) -> list[Any]:
         """One value for each name, None where there is none. Raises `NotAnObjectError`."""
@@ -52,12 +52,8 @@ class Reader:
             event = self.decode(data)
             return [get(event) for get in self.getters]
         except NOT_USUAL:
-            return self.read_patiently(data)
-
-    def read_patiently(self, data: Buffer) -> list[Any]:
-        """The same, the patient way."""
-        event = decode_object(data)
-        return [None if name is None else field_of(event, name) for name in self.names]
+            event = decode_object(data)
+            return [None if name is None else field_of(event, name) for name in self.names]
 
 
 def compile_reader(names: Sequence[str]) -> Reader:
@@ -86,7 +82,7 @@ def _inside(name: str) -> str | None:
 
 
 def _refuse(_data: Buffer) -> None:
-    raise UnusualError
+    raise _UnusualError
 
 
 def _nothing(_event: Any) -> None:
@@ -105,14 +101,14 @@ class _Keys:
         return self._attributes.setdefault(key, (attribute, kind, default))[0]
 
     def watch(self, path: Path) -> Callable[[Any], None]:
-        """What raises `UnusualError` where the path may be spelt with dots in its first key."""
+        """What raises `_UnusualError` where the path may be spelt with dots in its first key."""
         keys = [".".join(path[:length]) for length in range(2, len(path) + 1)]
         watched = [attrgetter(self.add(key, Any, _ABSENT)) for key in keys]
 
         def check(event: Any) -> None:
             for get in watched:
                 if get(event) is not _ABSENT:
-                    raise UnusualError
+                    raise _UnusualError
 
         return check
 

@@ -82,7 +82,8 @@ def read_lines(blocks: Iterable[bytes], path: str, troubles: Troubles) -> Iterat
             del lines[0]
         elif len(rest) > 1:
             lines[0] = b"".join(rest)
-        yield Batch(lines, offset, number)
+        if lines:
+            yield Batch(lines, offset, number)
         offset += sum(map(len, lines)) + len(lines)
         number += len(lines)
         rest, size = [last], len(last)
@@ -119,9 +120,9 @@ def _to_second_line(lines: Iterator[Batch]) -> list[Batch]:
     return start + list(itertools.islice(lines, 1))
 
 
-def holds_events(data: bytes) -> bool:
-    """Whether this is a file of CloudTrail's, or an array of objects, rather than one event."""
-    return _HOLDER.match(data) is not None
+# Whether this is a file of CloudTrail's, or an array of objects, rather than one event. Not a
+# function of ours, because it is asked of every line.
+holds_events = _HOLDER.match
 
 
 def held_values(

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.engine.decoding import Buffer, NotAnObjectError, decode_object, text_of
-from bot.engine.events import Asked, Event, event_reader
+from bot.engine.events import Asked, Event
+from bot.engine.files import file_reader
+from bot.engine.opening import nothing
 from bot.engine.pointers import Place, file_identity, no_such_event, read_pointer
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
@@ -29,18 +31,14 @@ def read_event(pointer: str, files: Iterable[LogFile]) -> dict[str, str]:
 
 
 def _find(file: LogFile, place: Place) -> Event | None:
-    read = event_reader(Asked(()))
-    for events in read(file, Troubles(), _ignore):
-        for event in events:
-            if event[3:5] == place[1:]:
-                return event
-            if event[3] > place[1]:
+    _, offset, nth = place
+    for events in file_reader(Asked(()))(file, Troubles(), nothing):
+        for at, values in enumerate(zip(events.offsets, events.nths, strict=True)):
+            if values == (offset, nth):
+                return (events.times[at], events.ingested[at], events.messages[at], offset, nth, ())
+            if values[0] > offset:
                 return None
     return None
-
-
-def _ignore(_size: int) -> None:
-    """Nobody asked how far the reading is."""
 
 
 def _record(pointer: str, file: LogFile, event: Event) -> dict[str, str]:

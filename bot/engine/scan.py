@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import collections
+import itertools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
-from bot.engine.decoding import Buffer, text_of
-from bot.engine.events import Asked, Event, event_reader
+from bot.engine.decoding import text_of
+from bot.engine.events import Asked, Events
+from bot.engine.files import file_reader
+from bot.engine.opening import nothing
 from bot.engine.pointers import Place, file_identity, write_pointer
 from bot.engine.record import read_event
 from bot.engine.sources import LogFile
@@ -86,25 +90,21 @@ def scan(request: ScanRequest, on_progress: Callable[[Progress], None] | None = 
     context = Context(request.now, request.start, request.end)
     run = _Run(request, plan.start(context, request.limit), on_progress)
     run.report()
-    read = event_reader(Asked(plan.reads, request.start, request.end))
+    read = file_reader(Asked(plan.reads, request.start, request.end))
     for file in request.files:
         complete = _completer(plan.reads, file)
         for events in read(file, run.troubles, run.tick):
-            run.feed(events, complete)
+            run.feed(*complete(events), events)
     return run.finish()
 
 
 def newest_time(files: Iterable[LogFile]) -> int | None:
     """When the latest of all events happened; epoch ms, None if no event has a time."""
-    read, troubles = event_reader(Asked(())), Troubles()
+    read, troubles = file_reader(Asked(())), Troubles()
     times = (
-        event[0] for file in files for events in read(file, troubles, _ignore) for event in events
+        time for file in files for events in read(file, troubles, nothing) for time in events.times
     )
-    return max((time for time in times if time is not None), default=None)
-
-
-def _ignore(_size: int) -> None:
-    """Nobody asked how far the reading is."""
+    return max((int(time) for time in times if time is not None), default=None)
 
 
 def _compile(text: str) -> Plan:
@@ -114,34 +114,33 @@ def _compile(text: str) -> Plan:
         raise error.within(text) from error
 
 
-Completer: TypeAlias = Callable[[Event], Place]
-"""Puts the values of system fields into an event's values, and says where the event stands."""
+Completer: TypeAlias = Callable[[Events], tuple[list[Sequence[Any]], list[Place]]]
+"""All columns of some events, with those of system fields, and where each event stands."""
 
 
 def _completer(names: Sequence[str], file: LogFile) -> Completer:
     identity = file_identity(file)
-    places = {name: place for place, name in enumerate(names)}
-    at_time, at_ingestion = places.get("@timestamp"), places.get("@ingestionTime")
-    at_message, at_pointer = places.get("@message"), places.get("@ptr")
-    same = {"@log": file.log or None, "@logStream": file.stream or None}
-    constants = [(places[name], value) for name, value in same.items() if name in places]
 
-    def complete(event: Event) -> Place:
-        time, ingested, message, offset, nth, values = event
-        if at_time is not None:
-            values[at_time] = time
-        if at_message is not None:
-            values[at_message] = text_of(message)
-        if at_ingestion is not None:
-            values[at_ingestion] = ingested
-        for at, value in constants:
-            values[at] = value
-        place = (identity, offset, nth)
-        if at_pointer is not None:
-            values[at_pointer] = write_pointer(place)
-        return place
+    def complete(events: Events) -> tuple[list[Sequence[Any]], list[Place]]:
+        places = list(zip(itertools.repeat(identity), events.offsets, events.nths))
+        columns = [
+            _SYSTEM[name](file, events, places) if name in _SYSTEM else column
+            for name, column in zip(names, events.columns, strict=True)
+        ]
+        return columns, places
 
     return complete
+
+
+_SYSTEM: Mapping[str, Callable[[LogFile, Events, list[Place]], Sequence[Any]]] = {
+    "@timestamp": lambda _file, events, _places: events.times,
+    "@ingestionTime": lambda _file, events, _places: events.ingested,
+    "@message": lambda _file, events, _places: list(map(text_of, events.messages)),
+    "@log": lambda file, events, _places: [file.log or None] * len(events.times),
+    "@logStream": lambda file, events, _places: [file.stream or None] * len(events.times),
+    "@ptr": lambda _file, _events, places: list(map(write_pointer, places)),
+}
+"""System fields (insights-ql, "Supported logs and discovered fields"): name → column."""
 
 
 class _Run:
@@ -160,16 +159,15 @@ class _Run:
         self._size = sum(map(_size, request.files)) if on_progress else 0
         self._read = self._scanned = self._bytes = 0
 
-    def feed(self, events: Sequence[Event], complete: Completer) -> None:
-        """Evaluate events of one file."""
-        feed, size = self._evaluation.feed, 0
-        for event in events:
-            message = event[2]
-            size += len(message) if type(message) is bytes else _length(message)
-            place = complete(event)
-            feed(event[5], place)
-        self._scanned += len(events)
-        self._bytes += size
+    def feed(
+        self, columns: Sequence[Sequence[Any]], places: Sequence[Place], events: Events
+    ) -> None:
+        """Evaluate some events."""
+        rows = zip(*columns, strict=True) if columns else ((),) * len(places)
+        # A tuple serves as well as a list: who takes a row reads it, and copies it to add to it.
+        collections.deque(map(self._evaluation.feed, cast(Any, rows), places), maxlen=0)
+        self._scanned += len(places)
+        self._bytes += _length(events.messages)
         self.tick(0)
 
     def tick(self, size: int) -> None:
@@ -184,14 +182,15 @@ class _Run:
             return
         began = time.monotonic()
         result = self._evaluation.result()
+        shown = Result(result.columns, result.rows[:SHOWN], result.pointers[:SHOWN])
         fraction = min(self._read / self._size, 1.0) if self._size else 1.0
         self._on_progress(
             Progress(
                 self._evaluation.matched,
                 self._scanned,
                 self._bytes,
-                list(result.rows[:SHOWN]),
-                _pointers(result)[:SHOWN],
+                shown.rows,
+                _pointers(shown),
                 fraction,
             )
         )
@@ -203,7 +202,7 @@ class _Run:
         result = self._evaluation.result()
         return Scanned(
             result.columns,
-            list(result.rows),
+            result.rows,
             _pointers(result),
             self._evaluation.matched,
             self._scanned,
@@ -218,10 +217,14 @@ def _pointers(result: Result) -> list[str | None]:
     ]
 
 
-def _length(message: Buffer) -> int:
-    if isinstance(message, bytes) or message.isascii():
-        return len(message)
-    return len(message.encode("utf-8", "replace"))
+def _length(messages: Sequence[bytes | str]) -> int:
+    """Bytes of the messages in UTF-8."""
+    return sum(
+        len(message)
+        if isinstance(message, bytes) or message.isascii()
+        else len(message.encode("utf-8", "replace"))
+        for message in messages
+    )
 
 
 def _size(file: LogFile) -> int:

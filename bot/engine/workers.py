@@ -220,7 +220,8 @@ class _Process:
         )
         self._commands = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
-        self._lock = threading.Lock()
+        self._sending = threading.Lock()
+        self._running = threading.Lock()
         self._current = 0
 
     @property
@@ -230,7 +231,7 @@ class _Process:
 
     def run(self, running: Running) -> bool:
         """Run it to its end; False if the process died before that."""
-        with self._lock:
+        with self._running:
             self._current = running.number
         try:
             if not self._send(Start(running.number, running.request)):
@@ -242,18 +243,19 @@ class _Process:
                 running._tell(answer.body)
             return False
         finally:
-            with self._lock:
+            with self._running:
                 self._current = 0
 
     def cancel(self, number: int) -> None:
         """Ask the run to end, and kill the process if it does not."""
-        if self._send(Cancel(number)):
-            timer = threading.Timer(GRACE, self._kill_run, (number,))
-            timer.daemon = True
-            timer.start()
+        # The timer first: a process that does not even read keeps us waiting until it is dead.
+        timer = threading.Timer(GRACE, self._kill_run, (number,))
+        timer.daemon = True
+        timer.start()
+        self._send(Cancel(number))
 
     def _kill_run(self, number: int) -> None:
-        with self._lock:
+        with self._running:
             if self._current == number:
                 self._process.kill()
 
@@ -271,7 +273,7 @@ class _Process:
 
     def _send(self, message: Message) -> bool:
         try:
-            with self._lock:
+            with self._sending:
                 send(self._commands, message)
         except (OSError, ValueError):  # it died, or its pipe was closed after that
             return False

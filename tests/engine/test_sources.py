@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +79,18 @@ def test_a_pipe_is_named_so_that_reading_it_can_be_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
 
     assert [file.stream for file in find_files([tmp_path])] == ["pipe"]
+
+
+def test_a_folder_that_cannot_be_listed_is_named_so_that_reading_it_says_why(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open").write_text("x")
+    iterdir = Path.iterdir
+
+    def refuse(path):
+        if path.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+
+    assert [file.stream for file in find_files([tmp_path])] == ["closed", "open"]

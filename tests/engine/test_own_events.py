@@ -1,72 +1,23 @@
-"""Events of one file: their time, the window, their fields, and what is no event."""
+"""Events of a person's file: their time, the window, their fields, and what is no event."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from typing import Any, NamedTuple
 
 import pytest
 
-from bot.engine.decoding import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, text_of
-from bot.engine.events import (
-    DEEP_TEXT,
-    NO_TIME,
-    NO_TIME_KEPT,
-    NOT_STORED,
-    Asked,
-    event_reader,
-)
-from bot.engine.sources import LogFile
-from bot.engine.troubles import Troubles
+from bot.engine.decoding import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP
+from bot.engine.own_events import NO_TIME, NO_TIME_KEPT
+from bot.engine.pieces import CUT_OFF
 
 NOON = 1_795_435_200_000  # 2026-11-23T12:00:00Z
-
-
-class Seen(NamedTuple):
-    """An event as a reader gives it."""
-
-    time: int | None
-    ingested: int | None
-    message: bytes | str
-    offset: int
-    nth: int
-    values: list[Any]
-
-
-class Log:
-    """A file in the making."""
-
-    def __init__(self, path) -> None:
-        self.path = path
-        self.troubles: list[tuple[int | None, str, int]] = []
-
-    def read(self, data: bytes, *names: str, start=None, end=None, stored=False):
-        self.path.write_bytes(data)
-        troubles = Troubles()
-        file = LogFile(str(self.path), stored=stored)
-        read = event_reader(Asked(names, start, end))
-        events = [
-            Seen(*event) for some in read(file, troubles, lambda _size: None) for event in some
-        ]
-        self.troubles = [(one.line, one.why, one.count) for one in troubles.all()]
-        return events
-
-
-@pytest.fixture
-def log(tmp_path):
-    return Log(tmp_path / "log")
 
 
 def lines(*events) -> bytes:
     return b"".join(json.dumps(event).encode() + b"\n" for event in events)
 
 
-def stored(*events) -> bytes:
-    return lines(*events)
-
-
-# ------------------------------------------------------------------------- a person's files
 def test_the_first_field_that_is_a_time_says_when_it_happened(log):
     text, later = "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z"
 
@@ -92,7 +43,7 @@ def test_a_message_is_the_exact_bytes_and_fields_come_in_the_order_asked(log):
     found = log.read(f"{one}\r\n".encode(), "a", "@message", "b", "missing", "time")
 
     (event,) = found
-    assert text_of(event.message) == one
+    assert event.text == one
     assert event.values == ["é", None, 100_000.0, None, "2026-11-23T12:00:00Z"]
 
 
@@ -126,7 +77,7 @@ def test_lines_of_text_have_their_text_and_perhaps_a_time(log):
         "timestamp",
     )
 
-    assert [(event.time, text_of(event.message), event.values) for event in found] == [
+    assert [(event.time, event.text, event.values) for event in found] == [
         (NOON, "2026-11-23T12:00:00Z GET /", [None]),
         (None, "{main} thread", [None]),
         (None, "  indented \ufffd\x00", [None]),
@@ -198,86 +149,82 @@ def test_a_gzip_file_of_records_that_is_cut_off_keeps_its_events(log):
     ]
 
 
-# ---------------------------------------------------------------------- the local CloudWatch
-def test_a_stored_line_has_both_times_and_its_message(log):
-    found = log.read(
-        stored(
-            [NOON, NOON + 5, '{"a": {"b": "é"}, "eventTime": "2020-01-01T00:00:00Z"}'],
-            [-5, 0, "text"],
-        ),
-        "a.b",
-        "@message",
-        stored=True,
-    )
-
-    assert [(e.time, e.ingested, e.offset, e.values) for e in found] == [
-        (NOON, NOON + 5, 0, ["é", None]),
-        (-5, 0, found[1].offset, [None, None]),
-    ]
-    assert found[1].message == "text"
-    assert found[1].offset > 50
-
-
-@pytest.mark.parametrize("end", [b"", b"[", b"[17954352000", b'[1795435200000, 1, "torn'])
-def test_a_line_that_is_being_written_is_not_there_yet(log, end):
-    found = log.read(stored([NOON, NOON, "x"]) + end, stored=True)
-
-    assert len(found) == 1
-    assert log.troubles == []
-
-
-def test_the_window_of_stored_events_is_by_their_time(log):
-    data = stored(*([NOON + offset, 0, str(offset)] for offset in (-1, 0, 1, 9, 10)))
-
-    found = log.read(data, start=NOON, end=NOON + 10, stored=True)
-
-    assert [event.message for event in found] == ["0", "1", "9"]
-
-
-def test_what_was_not_written_by_the_local_cloudwatch_is_told(log):
-    bad = b'\n{}\n[]\n[1]\n[1, 2]\n[1, 2, 3]\n["1", 2, "x"]\n[1, 2, "x", 4]\n[1, 2, "\xff"]\nx,\n[1,2,"x]\n'
-
-    found = log.read(stored([1, 2, "first"]) + bad + stored([1, 2, "last"]), stored=True)
-
-    assert [event.message for event in found] == ["first", "last"]
-    assert log.troubles == [(2, NOT_STORED, 11)]
-
-
 @pytest.mark.parametrize(
-    "message",
+    "odd",
     [
-        "",
-        "{",
-        '{"a": ',
-        "[1, 2]",
-        "5",
-        "null",
-        '{"a": 1} {"a": 2}',
-        " words",
-        "\x00",
-        '{"a": 1}\n{"a": 2}',
+        b'{"time": 1795435200, "a.b": 1}',
+        b'{"time": 1795435200, "a": {"b": 1}, "a.b": 2}',
+        b'{"time": 1795435200, "a": {"b": 1}, "x": "\\ud83d"}',
+        b'{"a": {"b": 1}, "time": {"at": 1}, "timestamp": 1795435200}',
+        b'{"a": {"b": 1}, "time": 12, "timestamp": "1795435200"}',
     ],
-    ids=range(10),
+    ids=range(5),
 )
-def test_any_message_is_an_event(log, message):
-    found = log.read(stored([NOON, NOON, message]), "a", stored=True)
+@pytest.mark.parametrize("window", [{}, {"start": NOON, "end": NOON + 1}], ids=["all", "window"])
+def test_an_odd_event_changes_nothing_for_those_around_it(log, odd, window):
+    good = b'{"time": 1795435200, "a": {"b": 1}}'
+    outside = b'{"time": 1795435201, "a": {"b": 0}}'
 
-    assert [(event.message, event.values) for event in found] == [(message, [None])]
+    found = log.read(b"\r\n".join([good, odd, good, outside]), "a.b", **window)
+
+    assert [event.values for event in found[:3]] == [[1]] * 3
+    assert len(found) == (3 if window else 4)
+    assert [event.offset for event in found[:3]] == [0, 37, 39 + len(odd)]
+    assert {event.text for event in found} >= {good.decode(), odd.decode()}
     assert log.troubles == []
 
 
-def test_of_a_message_that_is_nested_too_deeply_the_text_is_there(log):
-    message = '{"a":' * 100_000
+def test_what_begins_with_records_is_a_file_even_if_it_has_a_time(log):
+    held = b'{"Records":[{"n": 1, "time": 1795435200}], "time": 1795435200}'
 
-    found = log.read(stored([NOON, NOON, message]), "a", stored=True)
+    found = log.read(b'{"n": 0, "time": 1795435200}\n' + held, "n")
 
-    assert [event.values for event in found] == [[None]]
-    assert log.troubles == [(1, DEEP_TEXT, 1)]
+    assert [event.values for event in found] == [[0], [1]]
 
 
-def test_a_stored_message_with_records_is_one_event(log):
-    found = log.read(
-        stored([NOON, NOON, '{"Records":[{"a": 1}, {"a": 2}]}']), "Records.1.a", stored=True
-    )
+def test_a_trailing_line_that_is_too_long_is_left_out(log, monkeypatch):
+    monkeypatch.setattr("bot.engine.pieces.LONGEST", 100)
 
-    assert [event.values for event in found] == [[2]]
+    found = log.read(b'{"n": "' + b"x" * 600_000 + b'"}\n', "n")
+
+    assert found == []
+    assert [line for line, _, _ in log.troubles] == [1]
+
+
+def test_many_moments_are_worked_out_though_few_are_kept(log, monkeypatch):
+    monkeypatch.setattr("bot.engine.own_events._KEPT_TIMES", 2)
+
+    found = log.read(lines(*({"time": NOON // 1000 + n % 5} for n in range(50))))
+
+    assert [event.time for event in found] == [NOON + n % 5 * 1000 for n in range(50)]
+
+
+def test_blank_lines_among_events_are_nothing(log):
+    found = log.read(b'\n{"n": 1}\n\r\n \t\n{"n": 2}\n\n', "n")
+
+    assert [(event.values, event.offset) for event in found] == [([1], 1), ([2], 15)]
+    assert log.troubles == [(2, NO_TIME_KEPT, 2)]
+
+
+def test_values_over_lines_that_are_torn_or_too_deep_cost_no_other(log):
+    good = b'{\n"n": 1,\n"time": 1795435200\n}\n'
+    deep = b'{"x":\n' + b"[" * 100_000 + b"]" * 100_000 + b"}\n"
+
+    assert [event.values for event in log.read(good + good + b'{\n"n": "to', "n")] == [[1], [1]]
+    assert log.troubles == [(None, CUT_OFF, 1)]
+    assert [event.values for event in log.read(deep + good, "n")] == [[1]]
+    assert log.troubles == [(None, TOO_DEEP, 1)]
+
+
+def test_brackets_over_lines_that_are_no_json_are_lines_of_text(log):
+    text = "{\n  not json\n}\n[\n]"
+
+    assert [event.text for event in log.read(text.encode())] == text.split("\n")
+
+
+def test_an_object_nested_just_below_the_decoder_s_limit_is_refused_and_not_fatal(log):
+    # Where the strict decoder gives up for another reason first, the patient one meets the depth.
+    data = b'{"x": "\\ud83d", "y":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+    assert log.read(data + b"\n" + b'{"time": 1795435200}') != []
+    assert log.troubles == [(1, TOO_DEEP, 1)]
