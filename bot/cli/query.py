@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
     if options.check is not None:
         return _check(options.check)
     if not options.query:
-        raise BotError("Which query? It stands first: query 'stats count(*) by eventSource' --logs PATH")
+        raise BotError(
+            "Which query? It stands first: query 'stats count(*) by eventSource' --logs PATH"
+        )
     text = sys.stdin.read() if options.query == "-" else options.query
     if options.explain:
         print(explain(compile_query(parse(text))))
