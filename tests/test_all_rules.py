@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.query.ast import Binary, Call, Field, Node, Query, Sort, SortKey, Text
+from bot.query.ast import Binary, Call, Field, Filter, Node, Query, Sort, SortKey, Text
+from bot.query.parser import parse
 from bot.query.walk import rebuild, walk
 from bot.rules.config_file import read_config
+from bot.rules.firing import firing_query
 from bot.rules.loader import load_rules
 from bot.rules.model import Rule, RuleTest
 from bot.rules.testing import run_tests
@@ -25,6 +27,7 @@ FILES = {
 SOURCES = read_config("rules/config.yml", CONFIG.read_text("utf-8")).sources
 LOADED = load_rules(FILES, SOURCES)
 RULES = [pytest.param(rule, id=rule.id) for rule in LOADED.rules]
+ALERTING = [pytest.param(rule, id=rule.id) for rule in LOADED.rules if rule.alert]
 TESTS = [
     pytest.param(rule, test, id=f"{rule.id}: {test.name}")
     for rule in LOADED.rules
@@ -56,9 +59,61 @@ def test_the_tests_notice_when_the_query_is_wrong(rule: Rule) -> None:
     unnoticed = [
         [line for line in str(mutant).split("\n") if line not in str(rule.query).split("\n")]
         for mutant in mutants(rule.query)
-        if all(o.passed for o in run_tests(dataclasses.replace(rule, query=mutant), LOADED.rules))
+        if passes(asking(rule, mutant))
     ]
     assert unnoticed == []
+
+
+@pytest.mark.parametrize("rule", ALERTING)
+def test_the_tests_notice_when_the_condition_is_wrong(rule: Rule) -> None:
+    assert rule.alert
+    assert rule.alert.finds
+    whole = rule.alert.finds.commands
+    # Only its filters decide whether it fires; the columns it adds are for the checklist.
+    last = len(whole) - len(parse(rule.alert.when).commands) if rule.alert.when else len(whole)
+    unnoticed = [
+        str(mutant)
+        for i in range(last, len(whole))
+        if isinstance(whole[i], Filter)
+        for mutant in [*mutants(Query((whole[i],))), Query(())]
+        if passes(firing(rule, Query((*whole[:i], *mutant.commands, *whole[i + 1 :]))))
+    ]
+    assert unnoticed == []
+
+
+def asking(rule: Rule, query: Query) -> Rule:
+    """The rule with another query, and its alert with it."""
+    changed = dataclasses.replace(rule, query=query)
+    return firing(changed, firing_query(query, rule.alert.when)) if rule.alert else changed
+
+
+def firing(rule: Rule, finds: Query) -> Rule:
+    assert rule.alert
+    return dataclasses.replace(rule, alert=dataclasses.replace(rule.alert, finds=finds))
+
+
+def passes(rule: Rule) -> bool:
+    """Whether it passes all of its tests; it is over at the first that it does not."""
+    return all(
+        run_tests(dataclasses.replace(rule, tests=(test,)), LOADED.rules)[0].passed
+        for test in rule.tests
+    )
+
+
+@pytest.mark.parametrize("rule", ALERTING)
+def test_an_alert_can_be_judged(rule: Rule) -> None:
+    assert sum(test.fires is True for test in rule.tests) >= 2
+    assert sum(test.fires is False for test in rule.tests) >= 2
+    assert rule.alert
+    assert rule.alert.key
+    assert rule.respond
+    assert rule.false_positives
+    assert any(item.required and item.runs for item in rule.triage)
+    assert any(not item.runs for item in rule.triage), "something that only a person can answer"
+    for item in rule.triage:
+        if item.runs:
+            assert set(item.answers) == {"none", "some", "many"}, item.id
+            assert item.around, item.id
 
 
 def mutants(query: Query) -> Iterator[Query]:

@@ -1,22 +1,29 @@
-"""Reads `rules/config.yml`: the logs that rules name."""
+"""Reads `rules/config.yml`: the logs that rules name, where alerts go, when digests come."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import time
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 from bot.errors import BotError
 from bot.query.errors import quoted
 from bot.rules.fault import Faults
-from bot.rules.format import CONFIG, NOT_YET, SOURCE
-from bot.rules.model import Source
+from bot.rules.format import CONFIG, DIGEST, NOT_YET, SOURCE
+from bot.rules.model import DigestPlan, Severity, Source
 from bot.rules.section import Section
 from bot.rules.yaml_reader import read_yaml
 
 # CloudWatch Logs API, CreateLogGroup: "Log group names can be between 1 and 512 characters long".
 _GROUP = r"[a-zA-Z0-9_/.#-]{1,512}"
 _FIELD = r"@?[\w-]+(\.[\w-]+)*"
+# Slack's own form of a channel's id; names change and cannot be edited in, so they are not taken.
+_CHANNEL, _CHANNEL_SHAPE = r"[CG][A-Z0-9]{2,20}", "a channel's id, such as C0123456789"
+_POSTS = (*get_args(Severity), "test", "default")
+_USED = ("sources", "channels", "digests")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
 
 
@@ -25,6 +32,9 @@ class Config:
     """What holds for all rules. `unused` names keys that are read by nothing yet."""
 
     sources: Mapping[str, Source]
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """Ids of channels by severity, and for `test` and `default`."""
+    digests: tuple[DigestPlan, ...] = ()
     unused: tuple[str, ...] = ()
 
 
@@ -57,5 +67,34 @@ def _read(section: Section) -> Config:
         sources[name] = Source(name, groups, event_time, source.text("about"))
     if section.has("sources") and not sources:
         section.fault("sources", "There is no source.", "Add one, with its `groups`.")
-    unused = tuple(name for name in CONFIG if name != "sources" and section.has(name))
-    return Config(sources, unused)
+    unused = tuple(name for name in CONFIG if name not in _USED and section.has(name))
+    return Config(sources, _channels(section), _digests(section), unused)
+
+
+def _channels(section: Section) -> dict[str, str]:
+    channels = section.section("channels", dict.fromkeys(_POSTS, CONFIG["channels"]))
+    if channels is None:
+        return {}
+    given = {kind: channels.text(kind, _CHANNEL, _CHANNEL_SHAPE) for kind in _POSTS}
+    return {kind: channel for kind, channel in given.items() if channel}
+
+
+def _digests(section: Section) -> tuple[DigestPlan, ...]:
+    plans = []
+    for entry in section.sections("digests", DIGEST):
+        at = entry.text("at", r"([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day, such as 08:00")
+        zone = entry.text("zone") or "UTC"
+        channel = entry.text("channel", _CHANNEL, _CHANNEL_SHAPE)
+        if not _is_zone(zone):
+            fix = "Zones have names such as Europe/Berlin or UTC."
+            entry.fault("zone", f"{quoted(zone)} is no time zone.", fix)
+        elif at and channel:
+            plans.append(DigestPlan(time.fromisoformat(at), zone, channel))
+    return tuple(plans)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return ZoneInfo(name).key == name
+    except (KeyError, OSError, ValueError):  # ZoneInfo raises any of them for what is no zone
+        return False

@@ -89,10 +89,16 @@ TEST: Mapping[str, Key] = {
 
 CONFIG: Mapping[str, Key] = {
     "sources": Key("yes", "the logs that rules name, by name"),
-    "channels": Key("no", "for alerts, which do not run yet: a channel for each severity"),
-    "digests": Key("no", "for digests, which do not run yet: when and where"),
+    "channels": Key("no", "where alerts are posted: for each severity, for `test` and for `default`, a channel's id"),
+    "digests": Key("no", "when and where the digest of each day is posted"),
     "people": Key("no", "for alerts, which do not run yet: who is who"),
     "budget": Key("no", "for alerts, which do not run yet: what searching may cost"),
+}  # fmt: skip
+
+DIGEST: Mapping[str, Key] = {
+    "at": Key("yes", "a time of day, such as `08:00`"),
+    "zone": Key("no", "the time zone of that time, such as `Europe/Berlin`; `UTC` when left out"),
+    "channel": Key("yes", "a channel's id, such as `C0123456789`"),
 }
 
 SOURCE: Mapping[str, Key] = {

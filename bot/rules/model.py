@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Literal, TypeAlias
 
 from bot.query.ast import Query
@@ -137,6 +137,15 @@ class Source:
     groups: tuple[str, ...]
     event_time: str | None = None
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """A digest for a channel, each day `at` a time of day in `zone`, an IANA name."""
+
+    at: time
+    zone: str
+    channel: str
 
 
 _PLACE = re.compile(r"\{\{[ \t]*([\w@][\w@.-]*)[ \t]*\}\}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from bot.errors import BotError
 from bot.rules.config_file import Config, read_config
-from bot.rules.model import Source
+from bot.rules.model import DigestPlan, Source
 
 GOOD = """\
 sources:
@@ -27,9 +29,26 @@ def test_sources_are_read() -> None:
     )  # fmt: skip
 
 
+def test_channels_and_digests_are_read() -> None:
+    config = read_config(
+        "config.yml",
+        GOOD + "channels: {high: C0HIGH, test: C0TEST, default: C0ALERTS}\n"
+        "digests:\n"
+        "  - {at: 08:00, zone: Europe/Berlin, channel: C0ALERTS}\n"
+        "  - {at: '23:59', channel: G0OTHERS}\n",
+    )
+    assert config.channels == {"high": "C0HIGH", "test": "C0TEST", "default": "C0ALERTS"}
+    assert config.digests == (
+        DigestPlan(time(8), "Europe/Berlin", "C0ALERTS"),
+        DigestPlan(time(23, 59), "UTC", "G0OTHERS"),
+    )
+
+
 def test_keys_for_what_comes_later_are_taken_and_named() -> None:
-    config = read_config("config.yml", GOOD + "channels: {high: '#alerts'}\ndigests: []\n")
-    assert config.unused == ("channels", "digests")
+    assert read_config("config.yml", GOOD + "people: {}\nbudget: {}\n").unused == (
+        "people",
+        "budget",
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,6 +71,13 @@ def test_keys_for_what_comes_later_are_taken_and_named() -> None:
         ("sources:\n  a: {groups: [x], regions: [eu-west-1]}", 2, "not obeyed yet"),
         ("sources:\n  a: {groups: [x], grups: [y]}", 2, "Did you mean `groups`?"),
         (GOOD + "acess: {}", 7, "There is no key `acess` here."),
+        (GOOD + "channels: {high: '#alerts'}", 7, "Write a channel's id"),
+        (GOOD + "channels: {hihg: C0ALERTS}", 7, "Did you mean `high`?"),
+        (GOOD + "digests: [{at: 8am, channel: C0ALERTS}]", 7, "a time of day"),
+        (GOOD + "digests: [{at: 24:00, channel: C0ALERTS}]", 7, "a time of day"),
+        (GOOD + "digests: [{at: 08:00, zone: Europe, channel: C0A}]", 7, "is no time zone"),
+        (GOOD + "digests: [{at: 08:00, zone: Mars/Base, channel: C0A}]", 7, "is no time zone"),
+        (GOOD + "digests: [{at: 08:00}]", 7, "The key `channel` is missing."),
         (GOOD + "access: {}", 7, "This key is not obeyed yet."),
         (GOOD + "masks: []", 7, "This key is not obeyed yet."),
     ],
