@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.documents: dict[str, tuple[int, str]] = {}
         self.fail_next_writes = 0
+        self.lock = threading.Lock()
 
     def get(self, key: str) -> Stored | None:
         version, text = self.documents.get(key, (0, ""))
@@ -80,10 +82,11 @@ class MemoryStore:
         if self.fail_next_writes:
             self.fail_next_writes -= 1
             return False
-        if self.documents.get(key, (0, ""))[0] != expected:
-            return False
-        self.documents[key] = (expected + 1, json.dumps(value))
-        return True
+        with self.lock:
+            if self.documents.get(key, (0, ""))[0] != expected:
+                return False
+            self.documents[key] = (expected + 1, json.dumps(value))
+            return True
 
     def delete(self, key: str) -> None:
         self.documents.pop(key, None)
@@ -100,11 +103,13 @@ class ListJobs:
 
     def __init__(self) -> None:
         self.waiting: list[tuple[Job, float]] = []
+        self.lock = threading.Lock()
 
     def put(self, job: Job, delay: float = 0.0) -> None:
         json.dumps(job.payload)
-        self.waiting = [(j, d) for j, d in self.waiting if (j.kind, j.id) != (job.kind, job.id)]
-        self.waiting.append((job, delay))
+        with self.lock:
+            self.waiting = [(j, d) for j, d in self.waiting if (j.kind, j.id) != (job.kind, job.id)]
+            self.waiting.append((job, delay))
 
     def take(self) -> Job:
         return self.waiting.pop(0)[0]
@@ -154,12 +159,12 @@ class RecordingNotifier:
     def named(self, name: str) -> list[tuple[Any, ...]]:
         return [call[1:] for call in self.calls if call[0] == name]
 
-    def post(self, channel: str, answer: Answer) -> str:
-        self._record("post", channel, answer)
+    def post(self, channel: str, answer: Answer, thread: str = "") -> str:
+        self._record("post", channel, answer, *([thread] if thread else []))
         return f"1700000000.{len(self.calls):06d}"
 
-    def find(self, channel: str, answer: Answer) -> str | None:
-        self._record("find", channel, answer)
+    def find(self, channel: str, answer: Answer, thread: str = "") -> str | None:
+        self._record("find", channel, answer, *([thread] if thread else []))
         return self.found
 
     def edit(self, channel: str, ts: str, answer: Answer) -> None:
@@ -198,10 +203,14 @@ class SetClock:
 def a_desk(
     rules: Sequence[Rule] = RULES, notifier: RecordingNotifier | None = None, **others: Any
 ) -> Desk:
-    given: dict[str, Any] = {"store": MemoryStore(), "jobs": ListJobs(), "clock": SetClock()}
+    given: dict[str, Any] = {
+        "sources": SOURCES,
+        "store": MemoryStore(),
+        "jobs": ListJobs(),
+        "clock": SetClock(),
+    }
     return Desk(
         rules=rules,
-        sources=SOURCES,
         notifier=notifier or RecordingNotifier(),
         **(given | others),
     )

@@ -86,6 +86,8 @@ def ask(desk: Desk, text: str, person: Person, reply: Reply, trigger: str, priva
 def ask_again(desk: Desk, answer_id: str, person: Person, reply: Reply, trigger: str) -> None:
     """Ask the same question anew: now, but in the zone of whoever asked first, as it meant there."""
     before = kept(desk, answer_id)
+    if before.item:
+        raise BotError("This is the answer to a question of an alert: run it again up there.")
     prepared = prepare(
         before.answer.command, desk.rules, desk.sources, desk.clock(), ZoneInfo(before.answer.zone)
     )

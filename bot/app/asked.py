@@ -39,6 +39,10 @@ class Asked:
     told: bool = False
     shared: bool = False
     files: tuple[str, ...] = ()
+    thread: str = ""
+    """The message under which the answer stands; empty for the channel itself."""
+    item: tuple[str, ...] = ()
+    """The alert's id and the checklist item's, if the answer is one of them."""
 
     @property
     def id(self) -> str:
@@ -100,6 +104,7 @@ def _read(value: Mapping[str, Any]) -> Asked | None:
             "reply": Reply(**value["reply"]),
         }
         | {name: tuple(value[name]) for name in ("columns", "times", "files")}
+        | {"item": tuple(value.get("item", ()))}
     )
 
 

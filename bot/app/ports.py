@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
+from bot.alerts.model import Alert
 from bot.app.answer import Answer
 from bot.rules.model import Rule, Source
 
@@ -179,11 +180,14 @@ class Notifier(Protocol):
     A failure that trying again cannot mend is a `BotError`; any other exception may pass.
     """
 
-    def post(self, channel: str, answer: Answer) -> str:
-        """Post a new message and return its ts. It carries the answer's id, so that `find` works."""
+    def post(self, channel: str, answer: Answer, thread: str = "") -> str:
+        """Post a new message and return its ts. It carries the answer's id, so that `find` works.
+
+        `thread` is the ts of the message under which it stands, if it does.
+        """
         ...
 
-    def find(self, channel: str, answer: Answer) -> str | None:
+    def find(self, channel: str, answer: Answer, thread: str = "") -> str | None:
         """The ts of the message that already shows this answer, where the bot may look, else None."""
         ...
 
@@ -222,3 +226,48 @@ class Desk:
     jobs: Jobs
     notifier: Notifier
     clock: Clock
+
+
+# -------------------------------------------------------------------------------- the alerts
+class AlertBoard(Protocol):
+    """Shows alerts in the chat: one message each, edited in place, with a thread.
+
+    A failure that trying again cannot mend is a `BotError`; any other exception may pass.
+    """
+
+    def post(self, channel: str, alert: Alert) -> str:
+        """Post a new message and return its ts. It carries the alert's id, so that `find` works."""
+        ...
+
+    def find(self, channel: str, alert: Alert) -> str | None:
+        """The ts of the message that already shows this alert, where the bot may look, else None."""
+        ...
+
+    def edit(self, alert: Alert) -> bool:
+        """Make the message at `alert.told` show the alert as it is now. False if it is gone."""
+        ...
+
+    def note(self, alert: Alert, text: str, loud: bool = False) -> None:
+        """Say something in the alert's thread; `loud`: to everybody in the channel as well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What detection and triage work with.
+
+    `channels` has a channel's id for a severity, for `test` (rules on trial) and for `default`.
+    `settle` is how long the log service may take until a moment is wholly searchable, `overlap`
+    how far back a row rule searches again for what came later still. `since` is where the first
+    run of a rule begins; without it, an hour or the rule's `over` ago. `compressed`: every window
+    ends now, whatever the rule's `every` and `settle` say, for the demo and for files.
+    """
+
+    desk: Desk
+    board: AlertBoard
+    search: LogSearch
+    channels: Mapping[str, str]
+    settle: timedelta = timedelta(minutes=2)
+    overlap: timedelta = timedelta(minutes=15)
+    since: datetime | None = None
+    compressed: bool = False

@@ -8,6 +8,7 @@ from bot.app.answer import fit
 from bot.app.asked import Asked, change, look_up
 from bot.app.columns import in_order
 from bot.app.ports import Desk, Job, LogSearch, Reply, SearchState, SearchStatus
+from bot.app.spending import spend
 from bot.errors import BotError
 
 PATIENCE = 900.0
@@ -105,11 +106,15 @@ def _shown(desk: Desk, asked: Asked) -> Asked:
         return asked
     if asked.ts:
         return asked
-    ts = desk.notifier.find(asked.reply.channel, asked.answer) if asked.posting else None
+    ts = (
+        desk.notifier.find(asked.reply.channel, asked.answer, asked.thread)
+        if asked.posting
+        else None
+    )
     if ts is None:
         asked = _changed(desk, replace(asked, posting=True))
         try:
-            ts = desk.notifier.post(asked.reply.channel, asked.answer)
+            ts = desk.notifier.post(asked.reply.channel, asked.answer, asked.thread)
         except BotError as error:
             # The channel takes no message from the bot: then the person gets the answer alone.
             desk.notifier.tell(asked.reply, f"{error} So the answer is for you alone.")
@@ -141,6 +146,7 @@ def _show_progress(desk: Desk, asked: Asked, state: SearchState) -> None:
 
 
 def _finish(desk: Desk, asked: Asked, state: SearchState) -> None:
+    spend(desk.store, desk.clock(), state.statistics)
     counted = _counted(asked, state)
     columns = in_order(state.rows, asked.columns)
     answer = replace(
@@ -176,6 +182,8 @@ def _end(desk: Desk, asked: Asked | None) -> None:
         desk.notifier.whisper(asked.reply, asked.answer)
     else:
         desk.notifier.edit(asked.reply.channel, asked.ts, asked.answer)
+    if asked.item:
+        desk.jobs.put(Job("answered", asked.id, {}))
     _changed(desk, replace(asked, told=True))
 
 

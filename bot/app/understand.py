@@ -19,7 +19,7 @@ from bot.query.errors import quoted
 from bot.query.parameters import PARAMETER_TYPES, ParameterValue, read_value
 from bot.rules.model import Rule, RuleParameter
 
-VERBS = ("help", "list", "show")
+VERBS = ("help", "list", "show", "alerts", "ack", "status", "digest")
 """What may stand in the place of a rule's id."""
 
 _WINDOW_WORDS = 5

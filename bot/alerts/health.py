@@ -1,0 +1,45 @@
+"""Whether a rule that watches is well: it runs, it runs in time, and it does not fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from bot.alerts.model import Watermark
+from bot.rules.model import Rule
+
+State: TypeAlias = Literal["ok", "new", "late", "failing"]
+
+PATIENCE = timedelta(minutes=10)
+"""Beyond three turns of a rule: what the log service takes, and one slow search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a rule fares. `lag` is how far its search is behind now; None if it never ran."""
+
+    rule: str
+    state: State
+    last_run: datetime | None = None
+    lag: timedelta | None = None
+    failures: int = 0
+    problem: str = ""
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody needs to look."""
+        return self.state in ("ok", "new")
+
+
+def health_of(rule: Rule, mark: Watermark | None, now: datetime) -> Health:
+    """The health of a rule that has an alert, at `now`."""
+    if mark is None or mark.last_run is None:
+        return Health(rule.id, "new")
+    lag = None if mark.through is None else max(now - mark.through, timedelta())
+    state: State = "ok"
+    if mark.failures:
+        state = "failing"
+    elif rule.alert is not None and now - mark.last_run > 3 * rule.alert.every + PATIENCE:
+        state = "late"
+    return Health(rule.id, state, mark.last_run, lag, mark.failures, mark.problem)

@@ -1,0 +1,227 @@
+"""The use case *Detect*: run the rules that alert, and save what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TypeAlias
+
+from bot.alerts.findings import alert_query
+from bot.alerts.model import Alert, Watermark
+from bot.alerts.policy import behind, order, wakes
+from bot.app.documents import change, create, each, read, write
+from bot.app.ports import Job, Row, Search, SearchState, SearchStatus, Statistics, Watch, Window
+from bot.app.record import save_findings
+from bot.app.running import PATIENCE, delay, waited
+from bot.app.spending import spend
+from bot.app.tell import key_of, put_tell, tell
+from bot.errors import BotError
+from bot.query.errors import quoted
+from bot.rules.firing import aggregates
+from bot.rules.model import Rule
+from bot.rules.schedule import Due, Pace, narrower, next_due
+
+Handler: TypeAlias = Callable[[Job], None]
+
+LIMIT = 10_000
+"""Rows of one run. As many as that may be cut off, so the run counts as truncated."""
+
+_ENDS = {
+    SearchStatus.FAILED: "CloudWatch Logs could not finish the search.",
+    SearchStatus.CANCELLED: "Somebody stopped the search in CloudWatch Logs.",
+    SearchStatus.TIMEOUT: "CloudWatch Logs gave up on the search, because it took too long.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The search that is under way for a rule: stored, so that a restart finds it again."""
+
+    rule: str
+    due: Due
+    search_id: str
+    turn: int = 0
+    restarts: int = 0
+
+
+def handlers(watch: Watch) -> Mapping[str, Handler]:
+    """The handler for each kind of job that detection makes."""
+    return {
+        "tick": partial(tick, watch),
+        "detect": partial(detect, watch),
+        "tell": partial(tell, watch),
+    }
+
+
+def watch_rules(watch: Watch) -> list[Rule]:
+    """The rules that run by themselves: those that alert, on trial or live."""
+    return [rule for rule in watch.desk.rules if rule.alert is not None and rule.status != "draft"]
+
+
+def watermark(watch: Watch, rule_id: str) -> Watermark:
+    """How far the rule has been searched, and how it fares."""
+    return read(watch.desk.store, f"watch:{rule_id}", Watermark) or Watermark(rule_id)
+
+
+def tick(watch: Watch, _job: Job | None = None) -> None:
+    """The job `tick`: queue a run of each rule that is due, and what people do not see yet."""
+    now = watch.desk.clock()
+    for rule in watch_rules(watch):
+        running = read(watch.desk.store, f"run:{rule.id}", Run)
+        if running is not None or _due(watch, rule) is not None:
+            watch.desk.jobs.put(Job("detect", rule.id, {}))
+    for alert in sorted(each(watch.desk.store, "alert:", Alert), key=order):
+        if wakes(alert, now):
+            change(watch.desk.store, key_of(alert.id), Alert, partial(_awake, now=now))
+            put_tell(watch, alert.id)
+        elif behind(alert):
+            put_tell(watch, alert.id)
+
+
+def detect(watch: Watch, job: Job) -> None:
+    """The job `detect`: begin the rule's next run, or look how far the one under way is."""
+    rule = next((rule for rule in watch_rules(watch) if rule.id == job.id), None)
+    if rule is None:
+        watch.desk.store.delete(f"run:{job.id}")
+        return
+    running = read(watch.desk.store, f"run:{rule.id}", Run)
+    try:
+        if running is None:
+            due = _due(watch, rule)
+            if due is not None:
+                _start(watch, rule, due)
+        else:
+            _follow(watch, rule, running)
+    except BotError as error:
+        _fail(watch, rule, str(error))
+
+
+def record(
+    watch: Watch, rule: Rule, due: Due, rows: Sequence[Row], statistics: Statistics, search_id: str
+) -> tuple[str, ...]:
+    """Save what a run found, then how far the rule is searched. Returns the ids of its alerts.
+
+    The order of writes is alert, ledger, watermark; recording the same again changes nothing.
+    """
+    before = watermark(watch, rule.id)
+    alerts = save_findings(watch, rule, due, rows, statistics, before.through)
+    now = watch.desk.clock()
+
+    def done(mark: Watermark) -> Watermark:
+        counted = mark.through is not None and mark.through >= due.through
+        if search_id and mark.search_id == search_id and counted:
+            return mark
+        return replace(
+            mark,
+            through=_later(mark.through, due.through),
+            last_run=now,
+            last_ok=now,
+            failures=0,
+            problem="",
+            scanned_bytes=mark.scanned_bytes + statistics.bytes_scanned,
+            runs=mark.runs + 1,
+            search_id=search_id,
+        )
+
+    _mark(watch, rule, done)
+    for alert_id in alerts:
+        put_tell(watch, alert_id)
+    return alerts
+
+
+def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
+    search = search_of(watch, rule, due)
+    search_id = watch.search.start(search)
+    write(watch.desk.store, f"run:{rule.id}", Run(rule.id, due, search_id, restarts=restarts))
+    watch.desk.jobs.put(Job("detect", rule.id, {}), delay(0))
+
+
+def search_of(watch: Watch, rule: Rule, due: Due) -> Search:
+    """The search of one run. `BotError` if the rule's log is not among the sources."""
+    source = watch.desk.sources.get(rule.log)
+    if source is None:
+        raise BotError(
+            f"The rule `{rule.id}` reads the log {quoted(rule.log)}, which is not among the "
+            "sources of rules/config.yml. Add it there."
+        )
+    query = str(alert_query(rule, source))
+    return Search(query, source.groups, Window(due.start, due.end), LIMIT)
+
+
+def _follow(watch: Watch, rule: Rule, running: Run) -> None:
+    try:
+        state = watch.search.poll(running.search_id)
+    except BotError:
+        # A search can be lost: the machine that ran it has restarted. Once is bad luck.
+        if running.restarts:
+            raise
+        _start(watch, rule, running.due, restarts=1)
+        return
+    if state.status is SearchStatus.COMPLETE:
+        _complete(watch, rule, running, state)
+    elif state.status.ended:
+        raise BotError(_ENDS[state.status])
+    elif waited(running.turn) > PATIENCE:
+        watch.search.stop(running.search_id)
+        raise BotError("The search took over 15 minutes, so it was stopped.")
+    else:
+        turn = running.turn + 1
+        write(watch.desk.store, f"run:{rule.id}", replace(running, turn=turn))
+        watch.desk.jobs.put(Job("detect", rule.id, {}), delay(turn))
+
+
+def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> None:
+    spend(watch.desk.store, watch.desk.clock(), state.statistics)
+    due = running.due
+    if len(state.rows) >= LIMIT:
+        half = narrower(due, watermark(watch, rule.id).through)
+        grouped = rule.alert is not None and rule.alert.finds and aggregates(rule.alert.finds)
+        if half is not None and not grouped:
+            _start(watch, rule, half)
+            return
+        # It cannot be cut smaller: what came is saved, and the rule stands still, visibly.
+        save_findings(watch, rule, due, state.rows, state.statistics, None)
+        raise BotError(
+            f"The rule found {LIMIT:,} rows and more between {due.start:%Y-%m-%d %H:%M:%S} and "
+            f"{due.end:%H:%M:%S}: they were cut off. Make its condition narrower."
+        )
+    record(watch, rule, due, state.rows, state.statistics, running.search_id)
+    watch.desk.store.delete(f"run:{rule.id}")
+    if _due(watch, rule) is not None:
+        watch.desk.jobs.put(Job("detect", rule.id, {}))
+
+
+def _fail(watch: Watch, rule: Rule, problem: str) -> None:
+    """Note that a run failed; the next tick tries again."""
+    now = watch.desk.clock()
+    watch.desk.store.delete(f"run:{rule.id}")
+    _mark(
+        watch,
+        rule,
+        lambda mark: replace(mark, last_run=now, failures=mark.failures + 1, problem=problem),
+    )
+
+
+def _mark(watch: Watch, rule: Rule, how: Callable[[Watermark], Watermark]) -> None:
+    key = f"watch:{rule.id}"
+    create(watch.desk.store, key, Watermark(rule.id))
+    change(watch.desk.store, key, Watermark, how)
+
+
+def _due(watch: Watch, rule: Rule) -> Due | None:
+    pace = Pace(watch.settle, watch.overlap, watch.since, watch.compressed)
+    through = watermark(watch, rule.id).through
+    assert rule.alert is not None  # noqa: S101 - only rules that alert come here
+    return next_due(rule.alert, through, watch.desk.clock(), pace)
+
+
+def _awake(alert: Alert, now: datetime) -> Alert:
+    if not wakes(alert, now):
+        return alert
+    return replace(alert, snoozed=None, snoozed_until=None, revision=alert.revision + 1)
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else max(one, other)

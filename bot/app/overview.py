@@ -1,0 +1,83 @@
+"""What people ask about the bot itself: how its rules fare, and which alerts wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.alerts.digest import Ailing, Waiting, waiting_of
+from bot.alerts.health import Health, health_of
+from bot.alerts.model import Alert, Watermark
+from bot.app import documents
+from bot.app.ports import Desk, Person
+from bot.errors import BotError
+from bot.query.errors import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All rules and the health of those that watch; `asked` are answered for people only."""
+
+    watching: tuple[Health, ...]
+    asked: int
+    waiting: int
+    open: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Alerts without a verdict: all, those that nobody has taken (`open`), or a person's (`mine`)."""
+
+    which: str
+    waiting: tuple[Waiting, ...]
+
+
+def status_of(desk: Desk) -> Status:
+    """How the bot is now."""
+    now = desk.clock()
+    watching = _watching(desk, now)
+    waiting = waiting_of(documents.each(desk.store, "alert:", Alert))
+    open_ = sum(one.status == "open" for one in waiting)
+    return Status(watching, len(desk.rules) - len(watching), len(waiting), open_, now)
+
+
+def ailing(desk: Desk, now: datetime) -> Sequence[Ailing]:
+    """The rules that failed or did not run, and why, for the digest."""
+    unsure = [h for h in _watching(desk, now) if not h.well or h.state == "new"]
+    return [Ailing(health.rule, _why(health)) for health in unsure]
+
+
+def alerts_of(desk: Desk, which: str, person: Person) -> Listing:
+    """The alerts that wait: `which` is empty, `open` or `mine`; `BotError` for another word."""
+    which = which.strip().lower()
+    if which not in ("", "open", "mine"):
+        raise BotError(f"{quoted(which)} says nothing here: write `open`, `mine` or nothing.")
+    alerts = documents.each(desk.store, "alert:", Alert)
+    wanted = [alert for alert in alerts if not which or _is(alert, which, person)]
+    return Listing(which, waiting_of(wanted))
+
+
+def _is(alert: Alert, which: str, person: Person) -> bool:
+    if which == "open":
+        return alert.status == "open"
+    return alert.acknowledged is not None and alert.acknowledged.by == person.id
+
+
+def _watching(desk: Desk, now: datetime) -> tuple[Health, ...]:
+    marks = {mark.rule: mark for mark in documents.each(desk.store, "watch:", Watermark)}
+    return tuple(
+        health_of(rule, marks.get(rule.id), now)
+        for rule in desk.rules
+        if rule.alert is not None and rule.status != "draft"
+    )
+
+
+def _why(health: Health) -> str:
+    if health.state == "failing":
+        times = "once" if health.failures == 1 else f"{health.failures:,} times in a row"
+        return f"failed {times}: {health.problem}"
+    if health.last_run is None:
+        return "has not run yet"
+    return f"has not run since {health.last_run:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,106 @@
+"""Saves what a run found: into the alert of its key first, then into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.alerts.findings import by_key, findings_of, fingerprint, include, raise_alert
+from bot.alerts.model import Alert, Finding
+from bot.alerts.policy import channel_of
+from bot.app.documents import change, create, read, write
+from bot.app.ports import Row, Statistics, Watch
+from bot.app.tell import key_of
+from bot.rules.model import Rule
+from bot.rules.schedule import Due
+
+BATCH = 200
+"""Findings that are saved at once. Far fewer than an alert keeps ids of, so that what was saved
+before a crash is known again."""
+
+_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The number of the newest alert of a fingerprint: a hint, it may lag behind."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the ledger: the alert that counted a finding."""
+
+    alert: str
+
+
+def save_findings(
+    watch: Watch,
+    rule: Rule,
+    due: Due,
+    rows: Sequence[Row],
+    statistics: Statistics,
+    searched: datetime | None,
+) -> tuple[str, ...]:
+    """Save the findings of one run that no alert has yet; the ids of the alerts they went to.
+
+    `searched` is how far the rule had been searched before: what is older came late.
+    """
+    alerts: dict[str, None] = {}
+    for findings in by_key(findings_of(rule, rows, due.start, due.end)).values():
+        fresh = [f for f in findings if read(watch.desk.store, _ledger(f), Entry) is None]
+        for at in range(0, len(fresh), BATCH):
+            batch = fresh[at : at + BATCH]
+            alert = _place(watch, rule, batch, statistics, searched)
+            alerts[alert.id] = None
+            for finding in batch:
+                create(watch.desk.store, _ledger(finding), Entry(alert.id))
+    return tuple(alerts)
+
+
+def newest_number(watch: Watch, mark: str) -> int:
+    """The number of the newest alert of a fingerprint; 0 if it never had one."""
+    hint = read(watch.desk.store, f"current:{mark}", Current)
+    number = hint.number if hint else 0
+    while watch.desk.store.get(key_of(f"{mark}.{number + 1}")) is not None:
+        number += 1
+    return number
+
+
+def _place(
+    watch: Watch,
+    rule: Rule,
+    findings: Sequence[Finding],
+    statistics: Statistics,
+    searched: datetime | None,
+) -> Alert:
+    """Put findings of one key into the alert that takes them; a new one if the last is resolved."""
+    mark = fingerprint(rule.id, findings[0].key)
+    late = searched is not None and max(finding.seen for finding in findings) < searched
+    for _ in range(_ATTEMPTS):
+        number = newest_number(watch, mark)
+        alert = change(
+            watch.desk.store,
+            key_of(f"{mark}.{number}"),
+            Alert,
+            lambda stored: include(stored, findings, late),
+        )
+        if alert is not None and {f.id for f in findings} <= set(alert.findings):
+            return alert
+        # A resolved one may have some of them, saved before a crash: those are counted already.
+        known = set(alert.findings) if alert is not None else set()
+        new = [finding for finding in findings if finding.id not in known]
+        raised = raise_alert(
+            rule, new, watch.desk.clock(), number + 1, channel_of(rule, watch.channels)
+        )
+        raised = replace(raised, scanned_bytes=statistics.bytes_scanned, late=late)
+        if create(watch.desk.store, key_of(raised.id), raised):
+            write(watch.desk.store, f"current:{mark}", Current(number + 1))
+            return raised
+    raise RuntimeError(f"alert {mark} was written {_ATTEMPTS} times by others meanwhile")
+
+
+def _ledger(finding: Finding) -> str:
+    return f"ledger:{finding.rule}:{finding.id}"

@@ -1,0 +1,280 @@
+"""The use case *Report*: the digest of a period, on a schedule or asked for, shown and kept.
+
+The message is posted with what the store knows, and edited once the events are counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.alerts.digest import Ailing, Digest, Events, Waiting, digest_of
+from bot.alerts.model import Alert
+from bot.app import documents
+from bot.app.ask import answer_id, zone_of
+from bot.app.ports import (
+    Desk,
+    Job,
+    LogSearch,
+    Person,
+    Reply,
+    Row,
+    Search,
+    SearchState,
+    SearchStatus,
+    Window,
+)
+from bot.app.running import PATIENCE, delay, waited
+from bot.app.spending import spend, spent_between
+from bot.app.windows import read_window
+from bot.errors import BotError
+from bot.query.parameters import bind
+from bot.rules.model import DigestPlan, Rule, Source
+
+COUNTING_RULE = "event-sources"
+"""The rule whose query counts the events; its columns are `source` and `events`."""
+
+LINKED = 10
+"""Alerts that wait and get a link: each takes a call."""
+
+LONGEST_GAP = timedelta(days=7)
+"""A digest after a pause covers the pause, up to here."""
+
+
+class Bulletin(Protocol):
+    """Shows digests in the chat. A `BotError` is final; any other exception may pass."""
+
+    def post(self, channel: str, digest: Digest) -> str:
+        """Post a new message and return its ts. It carries the digest's id, so that `find` works."""
+        ...
+
+    def find(self, channel: str, digest: Digest) -> str | None:
+        """The ts of the message that already shows this digest, where the bot may look."""
+        ...
+
+    def edit(self, channel: str, ts: str, digest: Digest) -> None:
+        """Make the message show the digest as it is now; nothing happens if it is gone."""
+        ...
+
+    def link(self, channel: str, ts: str) -> str:
+        """The address of a message; empty if there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What digests are made with. `ailing` says which rules are not well at a moment."""
+
+    desk: Desk
+    search: LogSearch
+    bulletin: Bulletin
+    plans: Sequence[DigestPlan] = ()
+    ailing: Callable[[Desk, datetime], Sequence[Ailing]] = lambda _desk, _now: ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A digest and all that happened to it. `posting` is set before the message is posted."""
+
+    digest: Digest
+    channel: str
+    asked_by: str = ""
+    posting: bool = False
+    ts: str = ""
+    search_id: str = ""
+    restarts: int = 0
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """How far the digests of a plan have come."""
+
+    through: datetime
+
+
+def ask_for_digest(
+    desk: Desk, text: str, person: Person, reply: Reply, trigger: str, private: bool
+) -> None:
+    """Queue the digest of a window such as `24h` (the default). `BotError` for what is no window.
+
+    With `private` it goes to the person's direct messages.
+    """
+    zone = zone_of(person)
+    window = read_window(text or "24h").resolve(desk.clock(), zone)
+    digest = Digest(answer_id(trigger), window.start, window.end, zone.key, private=private)
+    channel = desk.notifier.direct(person.id) if private else reply.channel
+    documents.create(desk.store, _key(digest.id), Reported(digest, channel, person.id))
+    desk.jobs.put(Job("digest", digest.id, {"turn": 0}))
+
+
+def handlers(press: Press) -> Mapping[str, Callable[[Job], None]]:
+    """`digests` looks which digests are due; `digest` makes one."""
+    return {"digests": lambda _job: queue_due(press), "digest": partial(make, press)}
+
+
+def queue_due(press: Press) -> None:
+    """Queue the digest of each plan whose time has come. Running it twice queues it once.
+
+    A plan that is new waits for its next time; after a pause there is one digest for all of it.
+    """
+    desk = press.desk
+    now = desk.clock()
+    for plan in press.plans:
+        key = f"digest-plan:{_plan_id(plan)}"
+        if documents.create(desk.store, key, _Planned(now)):
+            continue
+        planned = documents.read(desk.store, key, _Planned)
+        due = last_time(plan, now)
+        if planned is None or planned.through >= due:
+            continue
+        start = max(planned.through, due - LONGEST_GAP)
+        if due - start < timedelta(days=1):  # the first one: its whole day
+            start = last_time(plan, due - timedelta(seconds=1))
+        digest = Digest(answer_id(f"{_plan_id(plan)} {due.isoformat()}"), start, due, plan.zone)
+        documents.create(desk.store, _key(digest.id), Reported(digest, plan.channel))
+        desk.jobs.put(Job("digest", digest.id, {"turn": 0}))
+        documents.change(desk.store, key, _Planned, partial(_advanced, due))
+
+
+def last_time(plan: DigestPlan, now: datetime) -> datetime:
+    """The latest moment at or before `now` (aware) at which the plan is due."""
+    zone = ZoneInfo(plan.zone)
+    day = now.astimezone(zone).date()
+    while True:
+        due = datetime.combine(day, plan.at, zone).astimezone(now.tzinfo)
+        if due <= now:
+            return due
+        day -= timedelta(days=1)
+
+
+def make(press: Press, job: Job) -> None:
+    """The job `digest`: show what is known, count the events, show all. It resumes where it stopped."""
+    reported = documents.read(press.desk.store, _key(job.id), Reported)
+    if reported is None or reported.told:
+        return
+    if not reported.ts:
+        reported = _posted(press, reported)
+    events = _events(press, reported, job)
+    if events is None:
+        return
+    digest = replace(_filled(press, reported.digest), events=events)
+    press.bulletin.edit(reported.channel, reported.ts, digest)
+    _changed(press, replace(reported, digest=digest, told=True))
+
+
+def count_search(rules: Iterable[Rule], sources: Mapping[str, Source], window: Window) -> Search:
+    """The search that counts events by source. `BotError` if there is no rule for it."""
+    for rule in rules:
+        source = sources.get(rule.log)
+        if rule.id == COUNTING_RULE and source is not None and not rule.parameters:
+            return Search(str(bind(rule.query, {})), source.groups, window)
+    raise BotError(f"there is no rule `{COUNTING_RULE}`.")
+
+
+def events_of(rows: Sequence[Row], limit: int) -> Events:
+    """The counts in the rows of that search, the busiest first."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        number = row.get("events", "")
+        if "source" in row and number.isdecimal():
+            counts[row["source"]] = counts.get(row["source"], 0) + int(number)
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Events(tuple(ordered), limited=len(rows) >= limit)
+
+
+def _posted(press: Press, reported: Reported) -> Reported:
+    """The digest with its message. What was posted before a crash is found, if it may be."""
+    digest = _filled(press, reported.digest)
+    ts = press.bulletin.find(reported.channel, digest) if reported.posting else None
+    if ts is None:
+        _changed(press, replace(reported, posting=True))
+        try:
+            ts = press.bulletin.post(reported.channel, digest)
+        except BotError as error:
+            if reported.asked_by:
+                press.desk.notifier.tell(Reply(reported.channel, reported.asked_by), str(error))
+            raise
+    return _changed(press, replace(reported, posting=True, ts=ts))
+
+
+def _filled(press: Press, blank: Digest) -> Digest:
+    """The digest with what the store knows now."""
+    desk = press.desk
+    live = [rule for rule in desk.rules if rule.alert is not None and rule.status == "live"]
+    blank = replace(
+        blank,
+        ailing=tuple(press.ailing(desk, desk.clock())),
+        watched=len(live),
+        spent=spent_between(desk.store, blank.start, blank.end),
+    )
+    digest = digest_of(blank, documents.each(desk.store, "alert:", Alert))
+    linked = [_linked(press.bulletin, waiting) for waiting in digest.waiting[:LINKED]]
+    return replace(digest, waiting=(*linked, *digest.waiting[LINKED:]))
+
+
+def _linked(bulletin: Bulletin, waiting: Waiting) -> Waiting:
+    if not waiting.ts:
+        return waiting
+    return replace(waiting, link=bulletin.link(waiting.channel, waiting.ts))
+
+
+def _events(press: Press, reported: Reported, job: Job) -> Events | None:
+    """The counts, or why there are none; None if the job comes back later."""
+    desk, turn = press.desk, int(job.payload.get("turn", 0))
+    window = Window(reported.digest.start, reported.digest.end)
+    try:
+        search = count_search(desk.rules, desk.sources, window)
+        state = _state(press, reported, search, turn)
+    except BotError as error:
+        return Events(problem=str(error))
+    if state is None:
+        return None
+    if state.status is SearchStatus.COMPLETE:
+        spend(desk.store, desk.clock(), state.statistics)
+        return events_of(state.rows, search.limit)
+    if state.status.ended:
+        return Events(problem=f"the search ended as {state.status.value.lower()}.")
+    if waited(turn) > PATIENCE:
+        press.search.stop(reported.search_id)
+        return Events(problem="the search took over 15 minutes.")
+    desk.jobs.put(Job("digest", job.id, {"turn": turn + 1}), delay(turn))
+    return None
+
+
+def _state(press: Press, reported: Reported, search: Search, turn: int) -> SearchState | None:
+    """Where the search stands; None if it has only just been started."""
+    if reported.search_id:
+        try:
+            return press.search.poll(reported.search_id)
+        except BotError:
+            # A search can be lost: the machine that ran it has restarted. Once is bad luck.
+            if reported.restarts:
+                raise
+            reported = replace(reported, restarts=1)
+    reported = _changed(press, replace(reported, search_id=press.search.start(search)))
+    press.desk.jobs.put(Job("digest", reported.digest.id, {"turn": turn}), delay(0))
+    return None
+
+
+def _changed(press: Press, reported: Reported) -> Reported:
+    documents.write(press.desk.store, _key(reported.digest.id), reported)
+    return reported
+
+
+def _advanced(due: datetime, planned: _Planned) -> _Planned:
+    return _Planned(max(planned.through, due))
+
+
+def _plan_id(plan: DigestPlan) -> str:
+    text = f"{plan.at.isoformat()} {plan.zone} {plan.channel}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _key(digest_id: str) -> str:
+    return f"digest:{digest_id}"

@@ -1,0 +1,63 @@
+"""The job `tell`: make the chat show an alert as it is stored. It may run twice, and resumes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.alerts.model import Alert, Told
+from bot.alerts.policy import behind
+from bot.app.documents import change, read
+from bot.app.ports import Job, Watch
+
+KIND = "tell"
+
+
+def key_of(alert_id: str) -> str:
+    """Where the store has an alert."""
+    return f"alert:{alert_id}"
+
+
+def put_tell(watch: Watch, alert_id: str) -> None:
+    """Queue that the chat shows this alert as it is now."""
+    watch.desk.jobs.put(Job(KIND, alert_id, {}))
+
+
+def tell(watch: Watch, job: Job) -> None:
+    """Post the alert's message, or edit it. What the chat refuses is a `BotError`: try again later."""
+    alert = read(watch.desk.store, key_of(job.id), Alert)
+    if alert is None or not behind(alert):
+        return
+    if alert.told.ts and not watch.board.edit(alert):
+        # People deleted the message: an alert that nobody sees is worse than one seen twice.
+        alert = _told(watch, alert, Told(channel=alert.told.channel))
+    if not alert.told.ts:
+        alert = _posted(watch, alert)
+    after = change(
+        watch.desk.store,
+        key_of(alert.id),
+        Alert,
+        lambda stored: replace(
+            stored, told=replace(alert.told, revision=max(alert.revision, stored.told.revision))
+        ),
+    )
+    if after is not None and behind(after):  # it changed while it was being told
+        put_tell(watch, alert.id)
+
+
+def _posted(watch: Watch, alert: Alert) -> Alert:
+    """The alert with its message, which shows it. One posted before a crash is found, if it may be."""
+    channel = alert.told.channel
+    if alert.told.posting:
+        ts = watch.board.find(channel, alert)
+        if ts is not None:
+            found = replace(alert, told=replace(alert.told, ts=ts, posting=False))
+            if watch.board.edit(found):
+                return found
+    alert = _told(watch, alert, replace(alert.told, posting=True))
+    ts = watch.board.post(channel, alert)
+    return replace(alert, told=replace(alert.told, ts=ts, posting=False))
+
+
+def _told(watch: Watch, alert: Alert, told: Told) -> Alert:
+    change(watch.desk.store, key_of(alert.id), Alert, lambda stored: replace(stored, told=told))
+    return replace(alert, told=told)
