@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Verb: TypeAlias = Literal["help", "list", "show", "ask"]
+Verb: TypeAlias = Literal[
+    "pick", "help", "list", "show", "ack", "alerts", "status", "digest", "ask"
+]
 
 # `<@U…|name>`, `<#C…|name>`, `<!here>`, `<!subteam^S…|@name>`, `<https://…|label>`
 # (docs.slack.dev/interactivity/implementing-slash-commands, "escaping").
@@ -23,13 +25,13 @@ class Command:
 
 
 def read_command(text: str) -> Command:
-    """The command. No text is `help`; a first word that is no verb is the rule to ask."""
+    """The command. No text is `pick`; a first word that is no verb is the rule to ask."""
     plain = unescape(text).strip()
     first, *rest = plain.split(None, 1) or [""]
     match first.lower():
         case "":
-            return Command("help", "")
-        case "help" | "list" | "show" as verb:
+            return Command("pick", "")
+        case "help" | "list" | "show" | "ack" | "alerts" | "status" | "digest" as verb:
             return Command(verb, "".join(rest))
         case _:
             return Command("ask", plain)

@@ -8,66 +8,49 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
-from bot.app.ask import answer_id, ask, ask_again, kept
+from bot.app.ask import ask, ask_again, kept
 from bot.app.files import ask_for_file, ask_to_share
-from bot.app.ports import Desk, Person, Place, Reply
+from bot.app.ports import Desk, Watch
 from bot.app.question import read_question
 from bot.app.understand import find_rule
 from bot.errors import BotError
 from bot.slack import words
 from bot.slack.blocks import AGAIN, CSV, SHARE, Message
+from bot.slack.callers import Admitted, admitted, clicker, commander, reference, tried
 from bot.slack.commands import read_command
 from bot.slack.directory import Directory
+from bot.slack.overview_listeners import alerts_command, digest_command, status_command
+from bot.slack.picker_listeners import add_picker, open_picker
 from bot.slack.rule_view import (
     error_message,
     help_message,
     list_message,
     rule_message,
 )
+from bot.slack.triage_listeners import acknowledge_command, add_triage
 
 log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[0-9a-f]{20}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Caller:
-    """Who did something, where, and what makes it one deed; `team` is theirs, `own` the bot's."""
-
-    reply: Reply
-    trigger: str
-    team: str
-    own: str
+_Act: TypeAlias = Callable[[Desk, str, Admitted], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Admitted:
-    """A caller who may use the bot where they are."""
-
-    caller: _Caller
-    person: Person
-    place: Place
-
-
-_Act: TypeAlias = Callable[[Desk, str, _Admitted], None]
-_Result = TypeVar("_Result")
-
-
-def _again(desk: Desk, answer: str, by: _Admitted) -> None:
+def _again(desk: Desk, answer: str, by: Admitted) -> None:
     ask_again(desk, answer, by.person, by.caller.reply, by.caller.trigger)
 
 
-def _csv(desk: Desk, answer: str, by: _Admitted) -> None:
+def _csv(desk: Desk, answer: str, by: Admitted) -> None:
     ask_for_file(desk, kept(desk, answer), by.caller.reply)
 
 
-def _share(desk: Desk, answer: str, by: _Admitted) -> None:
+def _share(desk: Desk, answer: str, by: Admitted) -> None:
     if not by.place.known:
         raise BotError(words.UNKNOWN_READERS)
     ask_to_share(desk, kept(desk, answer), by.caller.reply)
@@ -76,14 +59,16 @@ def _share(desk: Desk, answer: str, by: _Admitted) -> None:
 _CLICKS: Mapping[str, _Act] = {AGAIN: _again, CSV: _csv, SHARE: _share}
 
 
-def build_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
+def build_app(
+    client: WebClient, signing_secret: str, desk: Desk, watch: Watch | None = None
+) -> App:
     """The Bolt app. It calls nobody before the first request; then `auth.test`, once."""
     app = App(client=client, signing_secret=signing_secret, token_verification_enabled=False)
     directory = Directory(client, desk.clock)
 
     @app.command(words.COMMAND)
     def on_command(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        shown = _tried(body, lambda: _on_command(desk, directory, body, context))
+        shown = tried(body, lambda: _on_command(desk, client, directory, body, context, watch))
         if isinstance(shown, BotError):
             shown = error_message(shown)
         if shown is None:
@@ -93,6 +78,10 @@ def build_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
 
     for action_id, act in _CLICKS.items():
         app.action(action_id)(_on_click(desk, directory, act))
+
+    add_picker(app, client, desk, directory)
+    if watch is not None:
+        add_triage(app, client, watch, directory)
 
     @app.action(re.compile("^link_"))
     def on_link(ack: Ack) -> None:
@@ -107,7 +96,7 @@ def build_app(client: WebClient, signing_secret: str, desk: Desk) -> App:
     def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         # Nothing above lets one through; this is for what happens before a listener runs.
         log.error("a request failed", exc_info=error)
-        return BoltResponse(status=200, body=words.broken(_reference(body)))
+        return BoltResponse(status=200, body=words.broken(reference(body)))
 
     return app
 
@@ -117,10 +106,10 @@ def _on_click(desk: Desk, directory: Directory, act: _Act) -> Callable[..., None
 
     def on_click(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         def work() -> None:
-            caller = _clicker(body, context)
-            act(desk, _value(body), _Admitted(caller, *_admitted(directory, caller)))
+            by = admitted(directory, clicker(body, context))
+            act(desk, _value(body), by)
 
-        refused = _tried(body, work)
+        refused = tried(body, work)
         ack()
         if refused is not None:
             _tell(desk, body, context, str(refused))
@@ -128,57 +117,39 @@ def _on_click(desk: Desk, directory: Directory, act: _Act) -> Callable[..., None
     return on_click
 
 
-def _tried(body: dict[str, Any], work: Callable[[], _Result]) -> _Result | BotError:
-    """What `work` returns, or why not: its words, or for a bug a reference to the log."""
-    try:
-        return work()
-    except BotError as error:
-        return error
-    except Exception:
-        # The outermost edge of a request: nothing may keep the acknowledgement.
-        log.exception("request %s failed", _reference(body))
-        return BotError(words.broken(_reference(body)))
-
-
 def _on_command(
-    desk: Desk, directory: Directory, body: dict[str, Any], context: BoltContext
+    desk: Desk,
+    client: WebClient,
+    directory: Directory,
+    body: dict[str, Any],
+    context: BoltContext,
+    watch: Watch | None,
 ) -> Message | None:
     """What the person alone is told; None if a job will answer."""
-    reply = Reply(body["channel_id"], body["user_id"], body.get("response_url", ""))
-    caller = _Caller(reply, body["trigger_id"], body.get("team_id", ""), _own_team(context))
-    person, place = _admitted(directory, caller)
+    by = admitted(directory, commander(body, context))
     command = read_command(body.get("text", ""))
+    shown: Message | None = None
     match command.verb:
+        case "pick":
+            open_picker(client, desk, by)
         case "help":
-            return help_message(desk.rules)
+            shown = help_message(desk.rules)
         case "list":
-            return list_message(desk.rules, command.text)
+            shown = list_message(desk.rules, command.text)
         case "show":
-            return rule_message(find_rule(read_question(command.text), desk.rules, "show"))
+            shown = rule_message(find_rule(read_question(command.text), desk.rules, "show"))
+        case "alerts":
+            shown = alerts_command(client, desk, command.text, by)
+        case "status":
+            shown = status_command(desk, by)
+        case "digest":
+            shown = digest_command(desk, command.text, by)
+        case "ack":
+            shown = acknowledge_command(watch, command.text, by)
         case "ask":
-            ask(desk, command.text, person, reply, caller.trigger, not place.joined)
-            return None
-
-
-def _admitted(directory: Directory, caller: _Caller) -> tuple[Person, Place]:
-    """The person and the place. `BotError` for guests, other teams and shared channels."""
-    if not caller.own or caller.team != caller.own:
-        raise BotError(words.OTHER_TEAM)
-    person = directory.person(caller.reply.user, caller.own)
-    if not person.member:
-        raise BotError(words.GUEST)
-    place = directory.place(caller.reply.channel)
-    if place.shared:
-        raise BotError(words.SHARED_CHANNEL)
-    return person, place
-
-
-def _clicker(body: dict[str, Any], context: BoltContext) -> _Caller:
-    """Who clicked. `channel` and `message` may lack; the container is always there."""
-    user = body["user"]
-    team = user.get("team_id") or (body.get("team") or {}).get("id", "")
-    reply = Reply(body["container"]["channel_id"], user["id"], body.get("response_url", ""))
-    return _Caller(reply, body["trigger_id"], team, _own_team(context))
+            caller, private = by.caller, not by.place.joined
+            ask(desk, command.text, by.person, caller.reply, caller.trigger, private)
+    return shown
 
 
 def _value(body: dict[str, Any]) -> str:
@@ -188,19 +159,9 @@ def _value(body: dict[str, Any]) -> str:
     return value
 
 
-def _own_team(context: BoltContext) -> str:
-    """The team that the bot is installed in, as `auth.test` said; not what the payload claims."""
-    installed = context.authorize_result
-    return (installed.team_id or "") if installed is not None else ""
-
-
 def _tell(desk: Desk, body: dict[str, Any], context: BoltContext, text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
-        desk.notifier.tell(_clicker(body, context).reply, text)
+        desk.notifier.tell(clicker(body, context).reply, text)
     except Exception:
-        log.exception("could not tell what is wrong with request %s", _reference(body))
-
-
-def _reference(body: dict[str, Any]) -> str:
-    return answer_id(str(body.get("trigger_id", "")))[:8]
+        log.exception("could not tell what is wrong with request %s", reference(body))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from bot.app.ports import Reply
 from bot.errors import BotError
 from bot.slack import words
 from bot.slack.blocks import Message
+from bot.slack.posting import GONE, PASSING, TIMEOUT, TOO_MUCH, find_posted, in_words, why
 from bot.slack.result_view import answer_message
 from bot.slack.rule_view import plain_message
 
@@ -25,25 +25,7 @@ log = logging.getLogger(__name__)
 EVENT = "siem_answer"
 """The kind of metadata on an answer's message; it holds the answer's id and nothing else."""
 
-_TIMEOUT = 10
-
-# What passes by itself (docs.slack.dev/reference/methods/chat.postMessage, "Errors"): the job runs
-# again. Both spellings of the first are in use.
-_PASSING = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
-    | {"request_timeout", "team_added_to_org"}
-)
-# What a message without its table may avoid.
-_TOO_MUCH = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
-)
-# A message that cannot be edited any more: people deleted it, or it is not ours to touch.
-_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-
 _Sent = TypeVar("_Sent")
-
-_FOUND_AMONG = 50
-"""Messages that are looked through for one that was posted before a crash."""
 
 
 class SlackNotifier:
@@ -57,19 +39,20 @@ class SlackNotifier:
         self._once = WebClient(
             token=client.token,
             base_url=client.base_url,
-            timeout=_TIMEOUT,
+            timeout=TIMEOUT,
             ssl=client.ssl,
             proxy=client.proxy,
             retry_handlers=[],
         )
 
-    def post(self, channel: str, answer: Answer) -> str:
-        """Post the answer and return the message's ts."""
+    def post(self, channel: str, answer: Answer, thread: str = "") -> str:
+        """Post the answer, under the message `thread` if there is one, and return its ts."""
         metadata = {"event_type": EVENT, "event_payload": {"id": answer.id}}
 
         def send(shown: Message) -> str:
             sent = self._once.chat_postMessage(
                 channel=channel,
+                thread_ts=thread or None,
                 text=shown.text,
                 blocks=shown.blocks,
                 metadata=metadata,
@@ -78,24 +61,12 @@ class SlackNotifier:
             )
             return str(sent["ts"])
 
-        with _in_words():
+        with in_words():
             return _as_much_as_fits(answer, send)
 
-    def find(self, channel: str, answer: Answer) -> str | None:
+    def find(self, channel: str, answer: Answer, thread: str = "") -> str | None:
         """The ts of the answer's message, if it is among the newest and the bot may read them."""
-        try:
-            read = self._client.conversations_history(
-                channel=channel, limit=_FOUND_AMONG, include_all_metadata=True
-            )
-        except SlackApiError as error:
-            # The scope for it is one that installations may leave out.
-            log.info("cannot look for a posted answer: %s", _why(error))
-            return None
-        for message in read["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_payload", {}).get("id") == answer.id:
-                return str(message["ts"])
-        return None
+        return find_posted(self._client, channel, answer.id, thread)
 
     def edit(self, channel: str, ts: str, answer: Answer) -> None:
         """Show the answer as it is now; nothing happens if the message cannot be edited any more."""
@@ -104,13 +75,13 @@ class SlackNotifier:
             self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks)
 
         try:
-            with _in_words():
+            with in_words():
                 _as_much_as_fits(answer, send)
         except BotError as error:
             cause = error.__cause__
-            if not isinstance(cause, SlackApiError) or _why(cause) not in _GONE:
+            if not isinstance(cause, SlackApiError) or why(cause) not in GONE:
                 raise
-            log.info("the message of answer %s is gone: %s", answer.id, _why(cause))
+            log.info("the message of answer %s is gone: %s", answer.id, why(cause))
 
     def whisper(self, reply: Reply, answer: Answer) -> None:
         """Show the answer to one person, in place of what the reply address showed before."""
@@ -118,7 +89,7 @@ class SlackNotifier:
             if _respond(reply, shown, response_type="ephemeral", replace_original=True):
                 return
         # The address is used up or too old, so the answer stands below what it should replace.
-        with _in_words():
+        with in_words():
             _as_much_as_fits(answer, lambda shown: self._to_one(reply, shown))
 
     def share(self, reply: Reply, answer: Answer) -> None:
@@ -132,21 +103,21 @@ class SlackNotifier:
 
     def upload(self, channel: str, thread: str | None, name: str, title: str, text: str) -> None:
         """Upload a text file into the channel or thread."""
-        with _in_words():
+        with in_words():
             self._client.files_upload_v2(
                 channel=channel, thread_ts=thread, filename=name, title=title, content=text
             )
 
     def direct(self, user: str) -> str:
         """The channel of the direct messages with this person."""
-        with _in_words():
+        with in_words():
             return str(self._client.conversations_open(users=user)["channel"]["id"])
 
     def tell(self, reply: Reply, words: str) -> None:
         """Say something to one person."""
         shown = plain_message(words)
         if not _respond(reply, shown, response_type="ephemeral", replace_original=False):
-            with _in_words():
+            with in_words():
                 self._to_one(reply, shown)
 
     def _to_one(self, reply: Reply, shown: Message) -> None:
@@ -156,7 +127,7 @@ class SlackNotifier:
                 channel=reply.channel, user=reply.user, text=shown.text, blocks=shown.blocks
             )
         except SlackApiError as error:
-            if _why(error) in _PASSING | _TOO_MUCH:
+            if why(error) in PASSING | TOO_MUCH:
                 raise
             self._once.chat_postMessage(
                 channel=self.direct(reply.user), text=shown.text, blocks=shown.blocks
@@ -168,7 +139,7 @@ def _as_much_as_fits(answer: Answer, send: Callable[[Message], _Sent]) -> _Sent:
     try:
         return send(answer_message(answer))
     except SlackApiError as error:
-        if _why(error) not in _TOO_MUCH:
+        if why(error) not in TOO_MUCH:
             raise
         log.warning("Slack refused answer %s: %s", answer.id, error.response.data)
     return send(answer_message(answer, table=False))
@@ -181,24 +152,9 @@ def _respond(reply: Reply, shown: Message | None, **how: Any) -> bool:
     body = dict(how)
     if shown is not None:
         body |= {"text": shown.text, "blocks": list(shown.blocks)}
-    answered = WebhookClient(reply.response_url, timeout=_TIMEOUT).send_dict(body)
+    answered = WebhookClient(reply.response_url, timeout=TIMEOUT).send_dict(body)
     if answered.status_code == 429 or answered.status_code >= 500:
         raise ConnectionError(f"Slack answered {answered.status_code} to a reply")
     if answered.status_code != 200:
         log.info("a reply was not taken: %s %s", answered.status_code, answered.body[:200])
     return answered.status_code == 200
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Slack's refusals as `BotError`; what passes by itself goes on as it is."""
-    try:
-        yield
-    except SlackApiError as error:
-        if _why(error) in _PASSING:
-            raise
-        raise BotError(words.refused(_why(error))) from error
-
-
-def _why(error: SlackApiError) -> str:
-    return str(error.response.get("error", "an unknown error"))

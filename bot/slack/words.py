@@ -10,6 +10,17 @@ COMMAND = "/siem"
 AGAIN, CSV, CONSOLE, SHARE = "Again", "As CSV", "Open in CloudWatch", "Share"
 
 ONLY_YOU = "Only you see this."
+DIGEST_ELSEWHERE = "The bot cannot post here: the digest comes into our direct messages."
+ONLY_YOU_WILL = "Only you will see the answer here."
+ASK, CANCEL, RULE, CHOOSE, WINDOW, ANSWER = (
+    "Ask",
+    "Cancel",
+    "Rule",
+    "Find a rule",
+    "Window",
+    "Answer",
+)
+ONLY_I = "Only I see it"
 
 GUEST = (
     "Guests and people of other organisations cannot use the bot. Ask a member of this workspace."
@@ -144,8 +155,13 @@ def usage() -> list[tuple[str, str]]:
     """Commands and what they do."""
     return [
         (f"{COMMAND} RULE [arguments] [window] [--private]", "asks a rule"),
+        (COMMAND, "opens a form with all rules"),
         (f"{COMMAND} list [word]", "shows the rules, or those with a word in them"),
         (f"{COMMAND} show RULE", "shows a rule: its purpose, condition, plan and query"),
+        (f"{COMMAND} alerts [mine|open]", "shows the alerts without a verdict"),
+        (f"{COMMAND} ack ALERT", "acknowledges an alert by the id at its end"),
+        (f"{COMMAND} digest [window]", "sums up a time: alerts, events, cost"),
+        (f"{COMMAND} status", "shows which rules watch, and how they fare"),
         (f"{COMMAND} help", "shows this"),
     ]
 
@@ -168,6 +184,18 @@ def more_rules(number: int) -> str:
 def understood(what: str) -> str:
     """What was read before it went wrong."""
     return f"Understood: {what}."
+
+
+def window_hint(examples: str) -> str:
+    """What a window may be."""
+    return f"How far to look, such as {examples}; in your time zone."
+
+
+def no_form(why: str) -> str:
+    """Slack did not open the form."""
+    return (
+        f"Slack did not show the form ({why}). Try again; {COMMAND} help says how to ask without."
+    )
 
 
 def unknown_person(why: str) -> str:

@@ -13,8 +13,8 @@ from bot.slack.commands import Command, read_command, unescape
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("", Command("help", "")),
-        ("  ", Command("help", "")),
+        ("", Command("pick", "")),
+        ("  ", Command("pick", "")),
         ("help", Command("help", "")),
         ("HELP me", Command("help", "me")),
         ("list", Command("list", "")),
@@ -58,4 +58,4 @@ def test_what_the_workspace_escapes_reads_as_it_was_typed(text: str) -> None:
 
 @given(st.text())
 def test_any_text_is_a_command(text: str) -> None:
-    assert read_command(text).verb in ("help", "list", "show", "ask")
+    assert read_command(text).verb in ("pick", "help", "list", "show", "ask")

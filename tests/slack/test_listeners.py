@@ -53,7 +53,6 @@ def test_curly_quotes_and_links_arrive_as_they_were_typed(slack: Slack) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "/siem list [word]"),
         ("help", "/siem list [word]"),
         ("list", "2 rules"),
         ("list source", "event-sources"),
