@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.errors import BotError
 from bot.local import workbench
-from bot.local.workbench import HEADERS, PAGE, add_page
+from bot.local.workbench import HEADERS, PAGE, add_incidents, add_page
 
 FILES = sorted(path.name for path in PAGE.iterdir())
 SCRIPTS = [name for name in FILES if name.endswith(".js")]
@@ -202,3 +205,80 @@ def test_addresses_are_set_in_few_places_and_only_from_what_was_checked():
         ("message.js", "save.href = fileAddress(file.id);"),
         ("rail.js", "node.href = `#/${encodeURIComponent(channel.id)}`;"),
     ]
+
+
+# --------------------------------------------------------------------------------- the incidents
+OFFERED = [
+    SimpleNamespace(id="key", title="A key leaks", story="Somebody finds it."),
+    SimpleNamespace(id="trail", title="The trail stops", story="Somebody stops it."),
+]
+
+
+def incidents(*bodies, **headers):
+    """Post each body to an application that offers two incidents; the answers, and what began."""
+    begun = []
+
+    def begin(incident):
+        if incident not in ("key", "trail"):
+            raise BotError("There is no such incident.")
+        if incident in begun:
+            raise BotError("This incident is unfolding already.")
+        begun.append(incident)
+
+    async def run():
+        application = web.Application()
+        add_incidents(application, OFFERED, begin, lambda: begun)
+        answers = []
+        async with TestClient(TestServer(application)) as client:
+            for body in bodies:
+                response = await client.post("/_demo/incidents", data=body, headers=headers)
+                answers.append((response.status, await response.json()))
+            response = await client.get("/_demo/incidents", headers=headers)
+            answers.append((response.status, await response.json()))
+        return answers
+
+    return asyncio.run(run()), begun
+
+
+def test_an_incident_is_listed_and_started_once():
+    answers, begun = incidents('{"id": "key"}', '{"id": "key"}')
+
+    assert begun == ["key"]
+    assert answers[0] == (200, {"ok": True})
+    assert answers[1] == (409, {"ok": False, "detail": "This incident is unfolding already."})
+    assert answers[2][1]["incidents"] == [
+        {"id": "key", "title": "A key leaks", "story": "Somebody finds it.", "unfolding": True},
+        {
+            "id": "trail",
+            "title": "The trail stops",
+            "story": "Somebody stops it.",
+            "unfolding": False,
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 400),
+        ("[]", 400),
+        ("[" * 100_000, 400),
+        ('{"id": 1}', 400),
+        (b"\xff", 400),
+        (json.dumps({"id": "\x00" * 1000}), 404),
+    ],
+)
+def test_what_makes_no_sense_starts_nothing(body, status):
+    answers, begun = incidents(body)
+
+    assert (answers[0][0], answers[0][1]["ok"], begun) == (status, False, [])
+
+
+def test_another_site_starts_nothing():
+    answers, begun = incidents('{"id": "key"}', Origin="https://evil.example.com")
+
+    assert ([status for status, _ in answers], begun) == ([403, 403], [])
+
+
+def test_without_incidents_the_page_is_told_so():
+    assert ask("/_demo/incidents")[0] == 404

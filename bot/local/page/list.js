@@ -8,7 +8,7 @@ const TOGETHER = 5 * 60_000; // messages of one author this close share a head
 const NEAR = 60; // pixels from the end that still count as being there
 
 /** A list. `options` has `sceneOf(message, kept)`, `world` and `empty()`. It returns `{node, show, clear, toEnd}`. */
-export function messageList({ sceneOf, world, label, empty }) {
+export function messageList({ sceneOf, world, label, empty, emptySignature = () => "" }) {
   const items = el("div", { class: "items" });
   const jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => { atEnd = true; settle(); } } }, "New messages ↓");
   const scroller = el("div", { class: "scroller", role: "region", "aria-label": label, tabIndex: 0 }, items);
@@ -54,7 +54,7 @@ export function messageList({ sceneOf, world, label, empty }) {
       if (at === 0 && before) found.push(before(message, messages.length - 1));
       previous = message;
     });
-    return found.length ? found : [{ key: "empty", signature: JSON.stringify(world.commands()), draw: empty }];
+    return found.length ? found : [{ key: "empty", signature: JSON.stringify(world.commands()) + emptySignature(), draw: empty }];
   }
 
   /** Show these messages, oldest first. Returns those that were not there before. */

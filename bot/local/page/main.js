@@ -2,6 +2,7 @@
 
 import { composer } from "./composer.js";
 import { announce, el, isolated } from "./dom.js";
+import { incidentList } from "./incidents.js";
 import { messageList } from "./list.js";
 import { author } from "./message.js";
 import { drawRail } from "./rail.js";
@@ -56,7 +57,7 @@ const send = (thread) => (text, isCommand) => {
 };
 
 const main = {
-  list: messageList({ sceneOf: sceneOf(false), world, label: "Messages", empty: () => welcome(here(), state.commands, (text) => { main.composer.set(text); main.composer.focus(); }) }),
+  list: messageList({ sceneOf: sceneOf(false), world, label: "Messages", empty: () => welcome(here(), state.commands, (text) => { main.composer.set(text); main.composer.focus(); }, here()?.name === "alerts" ? incidents.cards() : null), emptySignature: () => incidents.signature() }),
   composer: composer({ id: "composer-text", send: send(false), commands: () => state.commands, person }),
   head: el("header", { class: "pane-head" }),
 };
@@ -65,6 +66,10 @@ const thread = {
   composer: composer({ id: "thread-text", send: send(true), commands: () => state.commands, person, inThread: true }),
   head: el("header", { class: "pane-head" }),
 };
+const incidents = incidentList(() => {
+  at("frame").classList.remove("rail-open");
+  go(state.channels.find(({ name, is_im }) => name === "alerts" && !is_im)?.id);
+});
 const modals = viewStack({ person: () => me().id, world, refresh: () => refreshViews() });
 at("channel").append(main.head, main.list.node, main.composer.node);
 at("thread").append(thread.head, thread.list.node, thread.composer.node);
@@ -72,7 +77,7 @@ at("thread").append(thread.head, thread.list.node, thread.composer.node);
 // ------------------------------------------------------------------------------------ loading
 const refreshState = coalesced(async () => {
   const asked = person();
-  const answer = await attempt(() => get("state", { user: asked }));
+  const [answer] = await Promise.all([attempt(() => get("state", { user: asked })), incidents.load()]);
   if (!answer || asked !== person()) return;
   state = { ...answer, users: answer.users ?? [], channels: answer.channels ?? [], commands: answer.commands ?? [] };
   ahead = Date.parse(state.now) - Date.now() || 0;
@@ -167,7 +172,7 @@ function draw() {
   drawRail(at("rail"), {
     team: state.team?.name ?? (typeof state.team === "string" ? state.team : "siem"), users: state.users, channels: state.channels,
     person: { ...me(), other: teamId() && me().team_id && me().team_id !== teamId() }, current: place.channel,
-    unread: (one) => one.id !== place.channel && (news.has(one.id) || (Boolean(one.unread) && !seen.has(one.id))), choose });
+    unread: (one) => one.id !== place.channel && (news.has(one.id) || (Boolean(one.unread) && !seen.has(one.id))), choose, incidents: incidents.menu() });
   const name = channel ? `${channel.is_im ? "" : "#"}${channel.name}` : "";
   document.title = `${name} · siem · local workspace`;
   main.head.replaceChildren(menuButton(), el("h1", {}, isolated(name)), ...about(channel));

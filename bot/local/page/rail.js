@@ -1,11 +1,11 @@
-// The left rail: the workspace, who you are, and the channels.
+// The left rail: the workspace, who you are, the channels, and the demo's incidents.
 
 import { el, isolated } from "./dom.js";
 
 const SIGNS = (channel) => (channel.is_im ? "●" : "#");
 
-/** Draw the rail. `choose(person)` changes who you are; channels are links, so that the address says where one is. */
-export function drawRail(rail, { team, users, channels, person, current, unread, choose }) {
+/** Draw the rail. `choose(person)` changes who you are; `incidents` is a menu or null; channels are links, so that the address says where one is. */
+export function drawRail(rail, { team, users, channels, person, current, unread, choose, incidents }) {
   const focus = rail.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const people = users.filter(({ is_bot, id }) => !is_bot && id !== "USLACKBOT");
   const select = el("select", { id: "person", "data-key": "person", class: "select", on: { change: (event) => choose(event.target.value) } },
@@ -26,6 +26,7 @@ export function drawRail(rail, { team, users, channels, person, current, unread,
     el("div", { class: "you" }, el("label", { for: "person" }, "You are"), select, el("small", {}, about)),
     group("Channels", channels.filter(({ is_im }) => !is_im)),
     group("Direct messages", channels.filter(({ is_im }) => is_im)),
+    incidents,
   ].filter(Boolean));
   if (focus) rail.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
 }

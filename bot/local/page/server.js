@@ -10,10 +10,25 @@ export async function get(path, parameters) {
   return response.json();
 }
 
-/** What the workspace answers to a POST, as `{ok, error?, …}`; never throws. */
-export async function post(path, body) {
+/** The incidents that the demo offers; none where this is no demo, or its logs are the reader's own. */
+export async function incidents() {
   try {
-    const response = await fetch(BASE + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const response = await fetch("/_demo/incidents", { headers: { Accept: "application/json" } });
+    return response.ok ? (await response.json()).incidents : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Start one of them: `{ok, error?}`; never throws. */
+export const beginIncident = (id) => sent("/_demo/incidents", { id });
+
+/** What the workspace answers to a POST, as `{ok, error?, …}`; never throws. */
+export const post = (path, body) => sent(BASE + path, body);
+
+async function sent(address, body) {
+  try {
+    const response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     const text = await response.text();
     return read(text, response);
   } catch {

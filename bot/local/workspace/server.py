@@ -27,7 +27,7 @@ from bot.local.workspace.tickets import Tickets
 LARGEST = 4 * 1_048_576
 """Bytes of a request other than an upload."""
 
-USAGE = "[help | list | show RULE | RULE arguments window]"
+USAGE = "[RULE arguments window | alerts | status | digest | list | show RULE | help]"
 
 
 class Workspace:
