@@ -1,5 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 # make demo LOGS=path [NOW=2026-11-01T12:00:00Z] [PORT=8420]   serves your own log files
+# make demo FRESH=1   forgets the messages and logs of earlier runs (they are kept in .data/demo)
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,7 +23,7 @@ help:            ## What can be run
 	@touch $@
 
 demo: .venv/bot  ## The bot, a local Slack and a local CloudWatch, in one process
-	@$(BIN)/python -m bot demo $(if $(LOGS),--logs $(LOGS)) $(if $(NOW),--now '$(NOW)') $(if $(PORT),--port $(PORT)) $(DEMO)
+	@$(BIN)/python -m bot demo $(if $(LOGS),--logs $(LOGS)) $(if $(NOW),--now '$(NOW)') $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh) $(DEMO)
 
 test: .venv/tests  ## All tests, with coverage of the pure rooms
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)

@@ -17,7 +17,18 @@ from bot.rules.testing import run_tests
 
 PAGE = (Path(__file__).parent.parent / "docs" / "rules.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-TABLES = ("RULE", "PARAMETER", "ALERT", "TRIAGE", "RUN", "ANSWERS", "TEST", "CONFIG", "SOURCE")
+TABLES = (
+    "RULE",
+    "PARAMETER",
+    "ALERT",
+    "TRIAGE",
+    "RUN",
+    "ANSWERS",
+    "TEST",
+    "CONFIG",
+    "SOURCE",
+    "DIGEST",
+)
 
 
 def row(name: str, key: Key) -> str:
@@ -72,8 +83,8 @@ def test_the_commands_work(
     assert capsys.readouterr().out
 
 
-def test_all_three_commands_are_on_the_page() -> None:
-    assert set(re.findall(r"rules (\w+) \[RULE\]", PAGE)) == {"list", "check", "test"}
+def test_all_commands_are_on_the_page() -> None:
+    assert set(re.findall(r"rules (\w+) \[RULE\]", PAGE)) == {"list", "check", "test", "try"}
 
 
 def test_a_fault_looks_as_the_page_says() -> None:

@@ -47,10 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         "--now", metavar="TIME", help="where the clock stands, such as 2026-11-01T09:00Z"
     )
     demo.add_argument(
-        "--port", type=int, default=8420, help="where the page is served (default 8420)"
+        "--port", type=int, help="where the page is served (default: 8420, or the next one free)"
     )
     demo.add_argument("--region", help="the AWS region that links point to")
     demo.add_argument("--seed", type=int, default=1, help="another seed makes other traffic")
+    demo.add_argument(
+        "--fresh", action="store_true", help="forget what earlier runs kept in SIEM_DATA"
+    )
     demo.add_argument(
         "--verbose", action="store_true", help="print the other addresses, and what goes on"
     )
@@ -78,7 +81,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     query.set_defaults(module="query", function="run")
 
-    rules = commands.add_parser("rules", help="look at, check and test the rules")
+    digest = commands.add_parser("digest", help="sum up a time: alerts, and events by service")
+    digest.add_argument("window", nargs="*", help="such as 24h (the default) or 2026-11-01")
+    _add_logs(digest, required=True)
+    digest.add_argument(
+        "--now", metavar="TIME", help="where the window ends (default: after the newest event)"
+    )
+    _add_zone(digest)
+    digest.add_argument("--format", choices=("text", "json"), default="text")
+    digest.set_defaults(module="digest", function="run")
+
+    _add_rules(commands.add_parser("rules", help="look at, check and test the rules"))
+    _add_tick(commands.add_parser("tick", help="run the rules that alert, once, over log files"))
+
+    for name, command in commands.choices.items():
+        command.set_defaults(prog=f"python -m bot {name}")
+    return parser
+
+
+def _add_rules(rules: argparse.ArgumentParser) -> None:
     actions = rules.add_subparsers(metavar="ACTION", required=True)
     for name, words in (
         ("list", "which rules there are"),
@@ -89,9 +110,25 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("rule", nargs="?", help="only this rule")
         action.set_defaults(module="rules", function=f"{name}_rules")
 
-    for name, command in commands.choices.items():
-        command.set_defaults(prog=f"python -m bot {name}")
-    return parser
+    trial = actions.add_parser("try", help="what the rules would find in log files")
+    trial.add_argument("rule", nargs="?", help="only this rule")
+    trial.add_argument("--all", action="store_true", help="every rule that alerts (the default)")
+    _add_logs(trial, required=True)
+    trial.add_argument("--start", metavar="TIME", help="search from here on")
+    trial.add_argument("--end", metavar="TIME", help="search up to here; a date is included whole")
+    _add_zone(trial)
+    trial.add_argument("--format", choices=("table", "json"), default="table")
+    trial.set_defaults(module="try_rules", function="try_rules")
+
+
+def _add_tick(tick: argparse.ArgumentParser) -> None:
+    _add_logs(tick, required=True)
+    tick.add_argument("--now", metavar="TIME", help="search up to here (default: now)")
+    tick.add_argument(
+        "--state", metavar="FILE", type=Path,
+        help="what was searched and found before (default: state.db in SIEM_DATA)",
+    )  # fmt: skip
+    tick.set_defaults(module="watch", function="tick")
 
 
 def _add_logs(parser: argparse.ArgumentParser, *, required: bool) -> None:

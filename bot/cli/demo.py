@@ -12,20 +12,20 @@ import logging
 import os
 import secrets
 import signal
+import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiohttp import web
 from slack_sdk import WebClient
 
-from bot.app.ask import job_handlers, on_dead
-from bot.app.ports import Desk, LogSearch
 from bot.aws.logs_insights import connect
+from bot.cli.demo_desk import start_bot, start_ticking
 from bot.cli.installed import Installed, installed
 from bot.cli.moments import read_moment, read_zone
 from bot.config import Settings
@@ -34,20 +34,17 @@ from bot.engine.sources import LogFile, find_files
 from bot.engine.workers import Workers
 from bot.errors import BotError
 from bot.local.cloudwatch import CloudWatch
-from bot.local.jobs import ThreadJobs
+from bot.local.incidents import INCIDENTS
 from bot.local.slack_http import PATH, slack_application
-from bot.local.sqlite_store import SqliteStore
+from bot.local.state_folder import InUseError, folder_for, held
 from bot.local.traffic_feed import Feed
-from bot.local.workbench import add_page
+from bot.local.workbench import add_incidents, add_page
 from bot.local.workspace import Workspace
 from bot.slack.listeners import build_app
-from bot.slack.notifier import SlackNotifier
 
 HOST = "127.0.0.1"
 PORTS = range(8420, 8440)
 """Tried in turn where no port was asked for."""
-
-STREAM = "111122223333_CloudTrail_eu-west-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +66,34 @@ def run(options: argparse.Namespace) -> int:
     for fault in rules.faults:
         print(f"{fault}\n", file=sys.stderr)
     scene = _scene(options)
-    with tempfile.TemporaryDirectory(prefix="siem-") as folder:
-        asyncio.run(_serve(options, settings, rules, scene, Path(folder)))
+    with ExitStack() as stack:
+        folder, scene = _folder(stack, options, settings, scene)
+        try:
+            asyncio.run(_serve(options, settings, rules, scene, folder))
+        except sqlite3.DatabaseError as error:
+            raise BotError(
+                f"What is kept in {folder} cannot be read: {error}. Start anew: make demo FRESH=1"
+            ) from error
     return 0
+
+
+def _folder(
+    stack: ExitStack, options: argparse.Namespace, settings: Settings, scene: Scene
+) -> tuple[Path, Scene]:
+    """The folder of state, held until the stack closes. Another demo's is left alone, and said so."""
+    about = [str(path.resolve()) for path in options.logs or ()]
+    about += [f"--now {options.now}"] if options.now is not None else []
+    about += [f"--seed {options.seed}"] if not about and options.seed != 1 else []
+    folder = folder_for(settings.data, about)
+    try:
+        return stack.enter_context(held(folder, fresh=options.fresh)), scene
+    except InUseError as taken:
+        if options.fresh:
+            raise
+        print(f"{taken}\nThis one goes on without: it forgets everything when it stops.\n")
+        forgets = f"{scene.notice} Another demo is running, so this one forgets all when it stops."
+        temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="siem-"))
+        return Path(temporary), replace(scene, notice=forgets)
 
 
 def _scene(options: argparse.Namespace) -> Scene:
@@ -80,7 +102,8 @@ def _scene(options: argparse.Namespace) -> Scene:
         if options.now is not None:
             raise BotError("--now goes with --logs: made-up traffic happens now.")
         notice = (
-            "Made-up CloudTrail traffic: a day of it, and more arriving, late as CloudTrail is."
+            "Made-up CloudTrail traffic: a day of it, and more arriving, late as CloudTrail is. "
+            "Rules run as soon as something new arrives, whatever their schedule says."
         )
         examples = ("/siem s3-writes my-bucket 24h", "/siem event-sources 24h", "/siem help")
         return Scene((), lambda: datetime.now(UTC), notice, examples)
@@ -133,14 +156,17 @@ async def _start(
     stack.callback(workers.close)
     cloudwatch = CloudWatch(folder / "logs", workers, scene.clock, region=region)
     endpoint = await _listen(stack, cloudwatch.application(), (0,))
-    await asyncio.to_thread(_fill, stack, cloudwatch, rules, scene, options.seed)
+    feed = await asyncio.to_thread(_fill, cloudwatch, rules, scene, folder, options.seed)
 
     # Made up for each run: nobody but the two halves of this process ever needs them.
     signing_secret, bot_token = secrets.token_hex(16), f"xoxb-local-{secrets.token_hex(8)}"
-    workspace = Workspace("", signing_secret, bot_token, scene.clock, notice=scene.notice)
+    workspace = Workspace(
+        "", signing_secret, bot_token, scene.clock, scene.notice, folder / "workspace"
+    )
     workspace.commands[0]["examples"] = list(scene.examples)
     page = workspace.application()
     add_page(page)
+    _offer_incidents(page, workspace, feed, scene)
     ports = PORTS if options.port is None else (options.port,)
     url = await _listen(stack, page, ports)
     workspace.base_url = url
@@ -148,32 +174,19 @@ async def _start(
     search = connect(region, endpoint)
     stack.callback(search.close)
     client = WebClient(bot_token, base_url=f"{url}/api/")
-    desk = _desk(stack, rules, scene, folder, client, search)
-    app = build_app(client, signing_secret, desk)
+    watch, jobs = start_bot(stack, rules, scene.clock, folder, client, search)
+    app = build_app(client, signing_secret, watch.desk, watch)
     edge = await _listen(stack, slack_application(app), (0,))
     workspace.app_url = edge + PATH
+    ticker = start_ticking(stack, jobs)
+    if feed is not None:
+        feed.on_delivery = ticker.wake
+        feed.start()
+        # Not on this thread: a disk may be slow.
+        stack.push_async_callback(asyncio.to_thread, feed.stop)
     if options.verbose:
         print(f"\n  CloudWatch Logs: {endpoint}\n  Slack API: {url}/api/\n  Bolt app: {edge}{PATH}")
     return f"{url}/"
-
-
-def _desk(
-    stack: AsyncExitStack,
-    rules: Installed,
-    scene: Scene,
-    folder: Path,
-    client: WebClient,
-    search: LogSearch,
-) -> Desk:
-    """What the bot works with, its jobs running."""
-    store = SqliteStore(folder / "store.db")
-    stack.callback(store.close)
-    jobs = ThreadJobs(folder / "jobs.db")
-    desk = Desk(rules.rules, rules.sources, store, jobs, SlackNotifier(client), scene.clock)
-    jobs.start(job_handlers(desk, search), on_dead(desk))
-    # Not on this thread: a job that is running talks to servers whose loop this is.
-    stack.push_async_callback(asyncio.to_thread, jobs.stop)
-    return desk
 
 
 async def _listen(stack: AsyncExitStack, application: web.Application, ports: Iterable[int]) -> str:
@@ -194,18 +207,40 @@ async def _listen(stack: AsyncExitStack, application: web.Application, ports: It
 
 
 def _fill(
-    stack: AsyncExitStack, cloudwatch: CloudWatch, rules: Installed, scene: Scene, seed: int
-) -> None:
-    """Give every log group that the sources name something to read."""
+    cloudwatch: CloudWatch, rules: Installed, scene: Scene, folder: Path, seed: int
+) -> Feed | None:
+    """Give every log group that the sources name something to read; the feed of made-up traffic."""
     groups = [group for source in rules.sources.values() for group in source.groups]
     for group in groups:
         cloudwatch.create_group(group)
     if scene.files:
         for group in groups:
             cloudwatch.mount(group, scene.files)
-        return
+        return None
     group = rules.sources["cloudtrail"].groups[0]
-    feed = Feed(seed, scene.clock, lambda events: cloudwatch.put(group, STREAM, events))
+    feed = Feed(cloudwatch, group, folder, scene.clock, seed, INCIDENTS)
     feed.fill()
-    feed.start()
-    stack.callback(feed.stop)
+    return feed
+
+
+def _offer_incidents(
+    page: web.Application, workspace: Workspace, feed: Feed | None, scene: Scene
+) -> None:
+    """Let the page start incidents in made-up traffic, and say on top of it which one unfolds."""
+    if feed is None:
+        add_incidents(page, (), _nothing_begins, lambda: ())
+        return
+    titles = {incident.id: incident.title for incident in INCIDENTS}
+
+    def tell(unfolding: Sequence[str]) -> None:
+        words = " and ".join(titles[each] for each in unfolding)
+        started = f"An incident is unfolding: {words}. Watch #alerts."
+        workspace.set_notice(started if unfolding else scene.notice)
+
+    feed.on_change = tell
+    tell(feed.unfolding)
+    add_incidents(page, INCIDENTS, feed.begin, lambda: feed.unfolding)
+
+
+def _nothing_begins(_: str) -> None:
+    raise BotError("Incidents happen in made-up traffic only: start the demo without --logs.")

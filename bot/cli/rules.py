@@ -21,7 +21,7 @@ FOUND = 1
 def list_rules(options: argparse.Namespace) -> int:
     """Print each rule with its title; 1 if some rules could not be loaded."""
     found = _installed()
-    rules = _chosen(found, options.rule)
+    rules = chosen(found, options.rule)
     width = max((len(rule.id) for rule in rules), default=0)
     for rule in rules:
         parameters = " ".join(f"<{p.name}>" for p in rule.parameters)
@@ -39,14 +39,14 @@ def check_rules(options: argparse.Namespace) -> int:
     if options.rule:
         faults = tuple(f for f in faults if _is_about(f, options.rule))
         if not faults:
-            _chosen(found, options.rule)
+            chosen(found, options.rule)
     for fault in faults:
         print(fault)
         print()
     if faults:
         print(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}.")
         return FOUND
-    rules = _chosen(found, options.rule)
+    rules = chosen(found, options.rule)
     print(f"{len(rules)} {'rule is' if len(rules) == 1 else 'rules are'} in order.")
     return 0
 
@@ -56,7 +56,7 @@ def test_rules(options: argparse.Namespace) -> int:
     found = _installed()
     outcomes = [
         (rule, outcome)
-        for rule in _chosen(found, options.rule)
+        for rule in chosen(found, options.rule)
         for outcome in run_tests(rule, found.rules)
     ]
     for rule, outcome in outcomes:
@@ -80,7 +80,7 @@ def _is_about(fault: Fault, rule_id: str) -> bool:
     return rule_id in (fault.path, fault.path.rpartition("/")[2].removesuffix(".yml"))
 
 
-def _chosen(found: Installed, rule_id: str | None) -> Sequence[Rule]:
+def chosen(found: Installed, rule_id: str | None) -> Sequence[Rule]:
     """All rules, or the one that was named. `BotError` if there is none of that name."""
     if rule_id is None:
         return found.rules

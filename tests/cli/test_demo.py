@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -79,17 +81,20 @@ def table_of(message: dict) -> list[list[str]]:
 
 
 @contextmanager
-def started(*arguments: str):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--port", "0", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    try:
-        yield Demo(process)
-    finally:
-        process.send_signal(signal.SIGINT)
-        _, complaints = process.communicate(timeout=20)
-    assert process.returncode == 0
+def started(*arguments: str, data: Path | None = None):
+    """A demo with its state in `data`, or in a folder of its own. One that was killed may be dead."""
+    with tempfile.TemporaryDirectory() as own:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "demo", "--port", "0", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+            env=os.environ | {"SIEM_DATA": str(data or own)},
+        )  # fmt: skip
+        try:
+            yield Demo(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, complaints = process.communicate(timeout=20)
+    assert process.returncode in (0, -signal.SIGKILL)
     assert "Traceback" not in complaints, complaints
 
 
@@ -150,7 +155,6 @@ def test_every_shipped_rule_has_an_answer(demo):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "/siem list"),
         ("help", "/siem show RULE"),
         ("list address", "address-activity"),
         ("show s3-writes", "Know which objects"),
@@ -168,6 +172,13 @@ def test_help_and_mistakes_are_for_the_person_alone(demo, text, words):
     assert message["ephemeral"]
     assert words in message["text"] + json.dumps(message["blocks"], ensure_ascii=False)
     assert len(demo.messages("responder-2")) == before
+
+
+def test_the_command_alone_opens_the_picker(demo):
+    demo.type("")
+    view = demo.wait(lambda: demo.call("/_workspace/views?user=responder-1")["views"])[-1]
+    assert "s3-writes" in json.dumps(view)
+    demo.call("/_workspace/close", {"view_id": view["id"], "user": "responder-1"})
 
 
 @pytest.mark.parametrize(
@@ -221,6 +232,7 @@ def test_own_files_and_hostile_events(tmp_path):
     with started("--logs", str(tmp_path)) as demo:
         notice = demo.call("/_workspace/state?user=responder-1")["notice"]
         assert "2026-11-01 10:00:01 UTC" in notice
+        assert demo.call("/_demo/incidents")["incidents"] == []
         demo.type("s3-writes my-bucket 24h")
         message = demo.answer("s3-writes my-bucket")
         assert "1 row" in message["text"]
@@ -230,11 +242,85 @@ def test_own_files_and_hostile_events(tmp_path):
         assert demo.messages()[-1]["ephemeral"]
 
 
-def test_now_needs_logs_and_a_taken_port_is_said():
+def test_everything_is_still_there_after_a_kill(tmp_path):
+    with started(data=tmp_path) as demo:
+        demo.type("s3-writes my-bucket 6h")
+        message = demo.answer("s3-writes my-bucket 6h")
+        demo.process.kill()
+        demo.process.wait(timeout=10)
+    events = logged(tmp_path)
+    with started(data=tmp_path) as demo:
+        assert demo.messages()[0] == message
+        demo.click(message, "As CSV", user="responder-2")
+        demo.wait(lambda: [m for m in demo.messages(thread=message["ts"]) if m.get("files")])
+        demo.type("event-sources 24h")
+        assert table_of(demo.answer("event-sources"))
+        with started(data=tmp_path) as second:
+            assert "Another demo is running" in "".join(second.lines)
+            notice = second.call("/_workspace/state?user=responder-1")["notice"]
+            assert "forgets" in notice
+            assert second.messages() == []
+    assert logged(tmp_path)[: len(events)] == events
+    assert len(set(logged(tmp_path))) == len(logged(tmp_path))
+    with started("--fresh", data=tmp_path) as demo:
+        assert demo.messages() == []
+
+
+def alerts_of(demo: Demo) -> list[dict]:
+    return [m for m in demo.messages(channel="alerts") if "root user was used" in m["text"]]
+
+
+def test_an_incident_goes_on_after_a_kill_and_raises_one_alert(tmp_path):
+    with started(data=tmp_path) as demo:
+        demo.call("/_demo/incidents", {"id": "root-without-mfa"})
+        demo.wait(lambda: alerts_of(demo))
+        assert [each["id"] for each in offered_by(demo) if each["unfolding"]] == [
+            "root-without-mfa"
+        ]
+        demo.process.kill()
+        demo.process.wait(timeout=10)
+    with started(data=tmp_path) as demo:
+        alert = demo.wait(lambda: [m for m in alerts_of(demo) if "(1 finding)" not in m["text"]])[0]
+        deed = {"channel": "alerts", "ts": alert["ts"], "text": "Acknowledge"}
+        assert demo.call("/_workspace/click", deed | {"user": "responder-1"})["ok"]
+        demo.wait(lambda: "cknowledged by responder-1" in json.dumps(alerts_of(demo)))
+        assert len(alerts_of(demo)) == 1
+    assert len(set(logged(tmp_path))) == len(logged(tmp_path))
+
+
+def offered_by(demo: Demo) -> list[dict]:
+    return demo.call("/_demo/incidents")["incidents"]
+
+
+def logged(data: Path) -> list[str]:
+    """The ids of the events in the log, as they lie there."""
+    lines = [
+        line for file in data.glob("demo/logs/*/*.jsonl") for line in file.read_text().splitlines()
+    ]
+    return [json.loads(json.loads(line)[2])["eventID"] for line in lines]
+
+
+def test_a_damaged_state_says_how_to_start_anew(tmp_path):
+    with started(data=tmp_path):
+        pass
+    for file in (tmp_path / "demo").glob("store.db*"):
+        file.write_bytes(b"not a database, and long enough to be looked at" * 100)
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "demo", "--port", "0"],
+        capture_output=True, text=True, timeout=30, cwd=ROOT, check=False,
+        env=os.environ | {"SIEM_DATA": str(tmp_path)},
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert "FRESH=1" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_now_needs_logs_and_a_taken_port_is_said(tmp_path):
     def ran(*arguments):
         return subprocess.run(
             [sys.executable, "-m", "bot", "demo", *arguments],
             capture_output=True, text=True, timeout=30, cwd=ROOT, check=False,
+            env=os.environ | {"SIEM_DATA": str(tmp_path)},
         )  # fmt: skip
 
     refused = ran("--now", "2026-11-01T00:00Z")

@@ -1,0 +1,88 @@
+"""Wires the bot itself for the demo: what it works with, the jobs it runs, and what makes it tick."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from slack_sdk import WebClient
+
+from bot.app import detect, overview, report, triage
+from bot.app.ask import job_handlers, on_dead
+from bot.app.ports import Clock, Desk, LogSearch, Watch
+from bot.cli.installed import Installed
+from bot.local.jobs import ThreadJobs
+from bot.local.sqlite_store import SqliteStore
+from bot.local.ticker import Ticker
+from bot.local.workspace.people import find_channel
+from bot.rules.model import DigestPlan
+from bot.slack.board import SlackBoard
+from bot.slack.bulletin import SlackBulletin
+from bot.slack.notifier import SlackNotifier
+
+ALERTS, MAIN = "C0ALERTS", "C0SIEM"
+"""The local workspace's channel for alerts, and the one where people ask."""
+
+OVERLAP = timedelta(minutes=2)
+"""The local log has everything within seconds: no need to search far back again."""
+
+
+def start_bot(
+    stack: AsyncExitStack,
+    rules: Installed,
+    clock: Clock,
+    folder: Path,
+    client: WebClient,
+    search: LogSearch,
+) -> tuple[Watch, ThreadJobs]:
+    """What the bot works with. Its jobs run until the stack closes."""
+    store = SqliteStore(folder / "store.db")
+    stack.callback(store.close)
+    jobs = ThreadJobs(folder / "jobs.db")
+    desk = Desk(rules.rules, rules.sources, store, jobs, SlackNotifier(client), clock)
+    watch = Watch(
+        desk, SlackBoard(client), search, _channels(rules.config.channels),
+        overlap=OVERLAP, since=_beginning(clock()), compressed=True,
+    )  # fmt: skip
+    plans = _plans(rules.config.digests)
+    press = report.Press(desk, search, SlackBulletin(client), plans, overview.ailing)
+    handlers = {
+        **job_handlers(desk, search),
+        **detect.handlers(watch),
+        **triage.handlers(watch),
+        **report.handlers(press),
+    }
+    jobs.start(handlers, on_dead(desk))
+    # Not on this thread: a job that is running talks to servers whose loop this is.
+    stack.push_async_callback(asyncio.to_thread, jobs.stop)
+    return watch, jobs
+
+
+def start_ticking(stack: AsyncExitStack, jobs: ThreadJobs) -> Ticker:
+    """Look for what is due, until the stack closes. Wake it when there is something new to search."""
+    ticker = Ticker(jobs, ("tick", "digests"))
+    ticker.start()
+    stack.push_async_callback(asyncio.to_thread, ticker.stop)
+    return ticker
+
+
+def _channels(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Where alerts go: as rules/config.yml says, where the local workspace has such a channel."""
+    found = {kind: place.id for kind, name in wanted.items() if (place := find_channel(name))}
+    return {"default": ALERTS, "test": MAIN} | found
+
+
+def _plans(wanted: Sequence[DigestPlan]) -> tuple[DigestPlan, ...]:
+    """The digests of rules/config.yml, in a channel that the local workspace has."""
+    return tuple(
+        plan if find_channel(plan.channel) else replace(plan, channel=MAIN) for plan in wanted
+    )
+
+
+def _beginning(now: datetime) -> datetime:
+    """From where on rules look that have never run: nobody's log here is older than a month."""
+    return now - timedelta(days=30)
