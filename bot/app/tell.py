@@ -11,6 +11,9 @@ from bot.app.ports import Job, Watch
 
 KIND = "tell"
 
+AUTO = "auto"
+"""The job that runs the checklist items which need nobody to begin them."""
+
 
 def key_of(alert_id: str) -> str:
     """Where the store has an alert."""
@@ -30,7 +33,8 @@ def tell(watch: Watch, job: Job) -> None:
     if alert.told.ts and not watch.board.edit(alert):
         # People deleted the message: an alert that nobody sees is worse than one seen twice.
         alert = _told(watch, alert, Told(channel=alert.told.channel))
-    if not alert.told.ts:
+    is_new = not alert.told.ts
+    if is_new:
         alert = _posted(watch, alert)
     after = change(
         watch.desk.store,
@@ -40,6 +44,8 @@ def tell(watch: Watch, job: Job) -> None:
             stored, told=replace(alert.told, revision=max(alert.revision, stored.told.revision))
         ),
     )
+    if is_new and any(item.auto and item.answer is None for item in alert.checklist):
+        watch.desk.jobs.put(Job(AUTO, alert.id, {}))  # its thread is there from now on
     if after is not None and behind(after):  # it changed while it was being told
         put_tell(watch, alert.id)
 

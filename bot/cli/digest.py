@@ -27,6 +27,7 @@ from bot.config import Settings
 from bot.engine.scan import ScanRequest, newest_time, scan
 from bot.engine.sources import LogFile, find_files
 from bot.errors import BotError
+from bot.slack.words import count
 
 _SERVICES = 12
 """Services that the text lists; JSON holds all."""
@@ -100,7 +101,7 @@ def _lines(digest: Digest) -> list[str]:
     else:
         lines.append(f"Alerts that the live rules would have raised: {digest.raised:,}")
     for rule in digest.rules:
-        told = f"{rule.alerts:,} alerts, {rule.findings:,} findings"
+        told = f"{count(rule.alerts, 'alert')}, {count(rule.findings, 'finding')}"
         lines.append(f"  {rule.severity:8}  {rule.rule:28}  {told}")
     events = digest.events or Events()
     lines += ["", f"Events: {events.total:,} from {_services(len(events.sources))}"]

@@ -15,6 +15,7 @@ from bot.alerts.model import Alert
 from bot.app.answer import visible
 from bot.app.detect import handlers, watch_rules, watermark
 from bot.app.ports import Desk, Job, Notifier, Search, Store, Watch
+from bot.app.tell import AUTO
 from bot.cli.installed import installed
 from bot.cli.moments import read_moment, read_zone
 from bot.config import Settings
@@ -126,7 +127,8 @@ def run_tick(desk: Desk, search: FileSearch) -> int:
     _forget_searches(desk.store)  # they ended with the process that made them
     queue = cast(Queue, desk.jobs)
     queue.put(Job("tick", "tick", {}))
-    queue.work(handlers(watch))
+    # Checklists are for people: where nobody looks, nothing of them runs by itself.
+    queue.work({**handlers(watch), AUTO: lambda _: None})
     status = 0
     for rule in watch_rules(watch):
         mark = watermark(watch, rule.id)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.model import Alert, Told
+from bot.alerts.model import Alert, Item, Told
 from bot.app.documents import change, read
 from bot.app.ports import Job
-from bot.app.tell import key_of, put_tell, tell
+from bot.app.tell import AUTO, key_of, put_tell, tell
 from bot.errors import BotError
 from tests.app.detecting import NOON, MemoryBoard, a_watch, event, ticked, work
 from tests.fakes import SetClock
@@ -92,3 +92,16 @@ def test_a_chat_that_is_down_delays_the_message_and_not_detection():
     (alert,) = ticked(watch)
     assert alert.told.revision == alert.revision
     assert board.posts == 1
+
+
+def test_items_that_run_by_themselves_are_begun_once_the_message_is_there(told):
+    watch, alert = told
+    auto = Item("who", "Who was it?", runs=True, auto=True)
+    changed(watch, alert, checklist=(auto,), told=Told("CHIGH"))
+    tell(watch, Job("tell", alert.id, {}))
+    assert [job for job, _ in watch.desk.jobs.waiting] == [Job(AUTO, alert.id, {})]
+    watch.desk.jobs.waiting.clear()
+
+    changed(watch, alert, revision=alert.revision + 1)
+    tell(watch, Job("tell", alert.id, {}))
+    assert watch.desk.jobs.waiting == []
