@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.alerts.digest import Digest
 from bot.slack.blocks import Message
 from bot.slack.digest_view import digest_message
-from bot.slack.posting import GONE, TIMEOUT, TOO_MUCH, find_posted, in_words, why
+from bot.slack.posting import GONE, TOO_MUCH, find_posted, in_words, once, why
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,7 @@ class SlackBulletin:
         """Use the token and address of `client`."""
         self._client = client
         # The client would post again by itself after a lost connection; the job looks first.
-        self._once = WebClient(
-            token=client.token,
-            base_url=client.base_url,
-            timeout=TIMEOUT,
-            ssl=client.ssl,
-            proxy=client.proxy,
-            retry_handlers=[],
-        )
+        self._once = once(client)
 
     def post(self, channel: str, digest: Digest) -> str:
         """Post the digest and return the message's ts."""

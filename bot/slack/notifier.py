@@ -16,7 +16,7 @@ from bot.app.ports import Reply
 from bot.errors import BotError
 from bot.slack import words
 from bot.slack.blocks import Message
-from bot.slack.posting import GONE, PASSING, TIMEOUT, TOO_MUCH, find_posted, in_words, why
+from bot.slack.posting import GONE, PASSING, TIMEOUT, TOO_MUCH, find_posted, in_words, once, why
 from bot.slack.result_view import answer_message
 from bot.slack.rule_view import plain_message
 
@@ -36,14 +36,7 @@ class SlackNotifier:
         self._client = client
         # After a lost connection nobody knows whether a message was posted. The client would post
         # it again by itself; here the job finds out first (`find`).
-        self._once = WebClient(
-            token=client.token,
-            base_url=client.base_url,
-            timeout=TIMEOUT,
-            ssl=client.ssl,
-            proxy=client.proxy,
-            retry_handlers=[],
-        )
+        self._once = once(client)
 
     def post(self, channel: str, answer: Answer, thread: str = "") -> str:
         """Post the answer, under the message `thread` if there is one, and return its ts."""
