@@ -242,6 +242,10 @@ def test_own_files_and_hostile_events(tmp_path):
         assert demo.messages()[-1]["ephemeral"]
 
 
+def shown(message: dict) -> tuple:
+    return message["ts"], message["text"], table_of(message)
+
+
 def test_everything_is_still_there_after_a_kill(tmp_path):
     with started(data=tmp_path) as demo:
         demo.type("s3-writes my-bucket 6h")
@@ -250,7 +254,8 @@ def test_everything_is_still_there_after_a_kill(tmp_path):
         demo.process.wait(timeout=10)
     events = logged(tmp_path)
     with started(data=tmp_path) as demo:
-        assert demo.messages()[0] == message
+        # A job that was killed before it noted its end draws the same answer once more.
+        assert shown(demo.messages()[0]) == shown(message)
         demo.click(message, "As CSV", user="responder-2")
         demo.wait(lambda: [m for m in demo.messages(thread=message["ts"]) if m.get("files")])
         demo.type("event-sources 24h")
