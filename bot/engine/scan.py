@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from bot.engine.pointers import Place, file_identity, write_pointer
 from bot.engine.record import read_event
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble, Troubles
+from bot.query.batch import Listed
 from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Plan, Result, compile_query
@@ -163,9 +163,7 @@ class _Run:
         self, columns: Sequence[Sequence[Any]], places: Sequence[Place], events: Events
     ) -> None:
         """Evaluate some events."""
-        rows = zip(*columns, strict=True) if columns else ((),) * len(places)
-        # A tuple serves as well as a list: who takes a row reads it, and copies it to add to it.
-        collections.deque(map(self._evaluation.feed, cast(Any, rows), places), maxlen=0)
+        self._evaluation.feed(Listed(columns, len(places), places))
         self._scanned += len(places)
         self._bytes += _length(events.messages)
         self.tick(0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.query.ast import UNITS, Duration, Expression, Text
+from bot.query.batch import Batch, Column, Reader
 from bot.query.errors import quoted
 from bot.query.functions import Function, Kind
 from bot.query.functions_address import read_subnet
-from bot.query.layout import Reader, Row
 from bot.query.periods import Period
 from bot.query.place import Place
 from bot.query.values import Value, number_of, text_of
@@ -31,14 +31,24 @@ def period_of(place: Place, function: Function, node: Expression) -> Period:
 
 
 def converted(kind: Kind, reader: Reader) -> Reader:
-    """A reader of the same value as what the function takes; None if it cannot be that."""
+    """A reader of the same values as what the function takes; None if one cannot be that."""
     if kind is Kind.TEXT:
-        return lambda row: text_of(reader(row))
+        return texts(reader)
     if kind is Kind.NUMBER:
-        return lambda row: number_of(reader(row))
+        return numbers(reader)
     if kind is Kind.MOMENT:
-        return lambda row: _whole(reader(row))
+        return lambda batch: list(map(_whole, reader(batch)))
     return reader
+
+
+def texts(reader: Reader) -> Reader:
+    """A reader of the values as texts."""
+    return lambda batch: [v if v.__class__ is str else text_of(v) for v in reader(batch)]
+
+
+def numbers(reader: Reader) -> Reader:
+    """A reader of the values as numbers."""
+    return lambda batch: [v if v.__class__ is int else number_of(v) for v in reader(batch)]
 
 
 def _whole(value: Value) -> Value:
@@ -47,23 +57,18 @@ def _whole(value: Value) -> Value:
 
 
 def applied(run: Callable[..., Value], readers: Sequence[Reader]) -> Reader:
-    """The function's value for its arguments, missing ones too."""
-    if len(readers) == 1:
-        (only,) = readers
-        return lambda row: run(only(row))
-    return lambda row: run(*[reader(row) for reader in readers])
+    """The function's values for its arguments, missing ones too."""
+    return lambda batch: list(map(run, *[reader(batch) for reader in readers]))
 
 
 def applied_to_present(run: Callable[..., Value], readers: Sequence[Reader]) -> Reader:
-    """The function's value for its arguments; missing if one of them is."""
+    """The function's values for its arguments; missing if one of them is."""
+    if len(readers) == 1:
+        (only,) = readers
+        return lambda batch: [None if v is None else run(v) for v in only(batch)]
 
-    def present(row: Row) -> Value:
-        values = []
-        for reader in readers:
-            value = reader(row)
-            if value is None:
-                return None
-            values.append(value)
-        return run(*values)
+    def present(batch: Batch) -> Column:
+        rows = zip(*[reader(batch) for reader in readers], strict=True)
+        return [None if any(v is None for v in row) else run(*row) for row in rows]
 
     return present

@@ -1,37 +1,48 @@
 """Where rows end up: in an order with a limit, without repetitions, or in groups.
 
-A collector takes rows one at a time and can say at any time what it has, so that partial results
-cost nothing extra. Memory is bounded by the limit, and otherwise by the number of groups.
+A collector takes batches and can say at any time what it has, so that partial results cost
+nothing extra. Memory is bounded by the limit, and otherwise by the number of groups. What a
+collector has can be added to another that has seen the rows before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
-from bot.query.aggregates import State
-from bot.query.layout import Reader, Row
-from bot.query.values import Value, identity, order_key
-
-Pointer: TypeAlias = object
-Found: TypeAlias = tuple[Row, Pointer]
-"""A row and the pointer of its event; None if it stands for no single event."""
+from bot.query.batch import Batch, Facts, Pointer, Reader
+from bot.query.values import Value, order_key
 
 SortKey: TypeAlias = tuple[Any, ...]
-_Entry: TypeAlias = tuple[SortKey, Row, Pointer]
+Ranker: TypeAlias = Callable[[Batch], Sequence[SortKey]]
+Distinct: TypeAlias = Callable[[Batch], Sequence[tuple[str, ...] | None]]
+_Entry: TypeAlias = tuple[SortKey, tuple[str, ...] | None, tuple[Value, ...], Pointer]
 
 
 class Collector(Protocol):
     """What a part of a query gathers."""
 
-    def add(self, row: Row, pointer: Pointer, /) -> None:
-        """Take in one row. It belongs to the collector from now on."""
+    @property
+    def enough(self) -> bool:
+        """Whether no further row can change what there is."""
         ...
 
-    def rows(self) -> list[Found]:
-        """What there is so far, in order. Its rows are not to be changed."""
+    def add(self, batch: Batch, /) -> None:
+        """Take in the rows of a batch."""
+        ...
+
+    def rows(self) -> Batch:
+        """What there is so far, in order."""
+        ...
+
+    def dump(self) -> Any:
+        """What there is so far, for `absorb`; made of what `pickle` takes."""
+        ...
+
+    def absorb(self, dumped: Any, /) -> None:
+        """Take in what a collector of the same query gathered of the rows behind those seen here."""
         ...
 
 
@@ -69,34 +80,71 @@ class Ranked:
     With `distinct`, of the rows for which it gives equal texts only the first stays; rows for
     which it gives None all stay. Once there are `limit` rows, a row behind them can never come
     back, because what is before it only gets better; so what lies behind them is forgotten.
+    `kept` are the places whose columns somebody will ask for.
     """
 
     def __init__(
         self,
-        key: Callable[[Row], SortKey],
+        key: Ranker | None,
         limit: float,
-        distinct: Callable[[Row], tuple[str, ...] | None] | None = None,
+        kept: Sequence[int],
+        facts: Facts,
+        distinct: Distinct | None = None,
     ) -> None:
         self._key = key
         self._limit = limit
+        self._kept = kept
+        self._facts = facts
         self._distinct = distinct
         self._entries: list[_Entry] = []
         self._worst: SortKey | None = None
         self._room = 2 * limit + 1000
 
-    def add(self, row: Row, pointer: Pointer) -> None:
-        """Take in one row."""
-        key = self._key(row)
-        if self._worst is not None and not key < self._worst:
+    @property
+    def enough(self) -> bool:
+        """See `Collector`: there are all the rows that the limit allows, and any will do."""
+        return self._key is None and self._distinct is None and len(self._entries) >= self._limit
+
+    def add(self, batch: Batch) -> None:
+        """See `Collector`."""
+        keys: Iterable[SortKey] = itertools.repeat(())
+        if self._key is not None:
+            keys = self._key(batch)
+            if (worst := self._worst) is not None:
+                better = [key < worst for key in keys]
+                batch, keys = batch.select(better), itertools.compress(keys, better)
+        if not batch.size:
             return
-        self._entries.append((key, row, pointer))
+        distinct = self._distinct(batch) if self._distinct else itertools.repeat(None)
+        columns = [batch.column(place) for place in self._kept]
+        rows = zip(*columns, strict=True) if columns else itertools.repeat(())
+        self._take(zip(keys, distinct, rows, batch.pointers(), strict=False))
+
+    def rows(self) -> Batch:
+        """See `Collector`."""
+        self._cut()
+        rows = [entry[2] for entry in self._entries]
+        columns = zip(*rows, strict=True) if rows else [()] * len(self._kept)
+        return Batch(
+            len(rows),
+            dict(zip(self._kept, columns, strict=False)),
+            self._facts,
+            pointers=[entry[3] for entry in self._entries],
+        )
+
+    def dump(self) -> list[_Entry]:
+        """See `Collector`."""
+        self._cut()
+        return self._entries
+
+    def absorb(self, dumped: list[_Entry]) -> None:
+        """See `Collector`."""
+        self._take(dumped)
+
+    def _take(self, entries: Iterable[_Entry]) -> None:
+        self._entries.extend(entries)
         if len(self._entries) >= self._room:
             self._cut()
-
-    def rows(self) -> list[Found]:
-        """The rows so far, in order."""
-        self._cut()
-        return [(row, pointer) for _, row, pointer in self._entries]
 
     def _cut(self) -> None:
         """Put the rows in order and forget those that can no longer be wanted.
@@ -104,22 +152,21 @@ class Ranked:
         The order is stable, and what was kept stands before what came later.
         """
         entries = self._entries
-        entries.sort(key=itemgetter(0))
+        if self._key is not None:
+            entries.sort(key=itemgetter(0))
         if self._distinct is not None:
-            entries[:] = _without_repetitions(entries, self._distinct)
+            entries[:] = _without_repetitions(entries)
         if len(entries) >= self._limit:
             del entries[int(self._limit) :]
             self._worst = entries[-1][0]
         self._room = max(2 * len(entries), self._limit) + 1000
 
 
-def _without_repetitions(
-    entries: Sequence[_Entry], distinct: Callable[[Row], tuple[str, ...] | None]
-) -> list[_Entry]:
+def _without_repetitions(entries: Sequence[_Entry]) -> list[_Entry]:
     seen: set[tuple[str, ...]] = set()
     kept = []
     for entry in entries:
-        values = distinct(entry[1])
+        values = entry[1]
         if values is None or values not in seen:
             kept.append(entry)
         if values is not None:
@@ -127,88 +174,11 @@ def _without_repetitions(
     return kept
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """One aggregate of a `stats`: its state for a new group, what it takes of a row, its place.
-
-    Where it takes nothing it counts rows, and has no state.
-    """
-
-    place: int
-    read: Callable[[Row], Any] | None = None
-    state: Callable[[], State] | None = None
-
-
-@dataclass(slots=True)
-class _Group:
-    """The keys of a group as they print, its states, and how many rows it has."""
-
-    keys: list[Value]
-    states: list[State]
-    rows: int = 0
-
-
-class Grouped:
-    """The groups of a `stats`, in the order in which they appeared.
-
-    `tail` is what stands behind the keys in the row of a group. A missing key is a value of its
-    own. Without keys there is one group: with `always`, even of no rows.
-    """
-
-    def __init__(
-        self, keys: Sequence[Reader], gathered: Sequence[Gathered], tail: Row, *, always: bool
-    ) -> None:
-        self._keys = keys
-        self._name: Callable[[Row], object] = _one_text(keys[0]) if len(keys) == 1 else _texts(keys)
-        self._tail = tail
-        self._counts = [counted.place for counted in gathered if counted.state is None]
-        stateful = [aggregate for aggregate in gathered if aggregate.state is not None]
-        self._makers = [aggregate.state for aggregate in stateful if aggregate.state is not None]
-        self._reads = [aggregate.read for aggregate in stateful if aggregate.read is not None]
-        self._places = [aggregate.place for aggregate in stateful]
-        self._groups: dict[object, _Group] = {}
-        if always and not keys:
-            self._begin((), [])
-
-    def add(self, row: Row, _pointer: Pointer) -> None:
-        """Take in one row."""
-        name = self._name(row)
-        group = self._groups.get(name) or self._begin(name, row)
-        group.rows += 1
-        for read, state in zip(self._reads, group.states, strict=True):
-            value = read(row)
-            if value is not None:
-                state.add(value)
-
-    def _begin(self, name: object, row: Row) -> _Group:
-        values = [key(row) for key in self._keys]
-        shown = [None if identity(value) is None else value for value in values]
-        group = self._groups[name] = _Group(shown, [make() for make in self._makers])
-        return group
-
-    def rows(self) -> list[Found]:
-        """One row for each group, with its keys and the values of its aggregates so far."""
-        return [(self._row(group), None) for group in self._groups.values()]
-
-    def _row(self, group: _Group) -> Row:
-        row = [*group.keys, *self._tail]
-        for place in self._counts:
-            row[place] = group.rows
-        for place, state in zip(self._places, group.states, strict=True):
-            row[place] = state.value()
-        return row
-
-
-def _one_text(key: Reader) -> Callable[[Row], str | None]:
-    """What tells groups with one key apart. Most keys are texts, so they take a short way."""
-
-    def text(row: Row) -> str | None:
-        value = key(row)
-        return value if isinstance(value, str) else identity(value)
-
-    return text
-
-
-def _texts(keys: Sequence[Reader]) -> Callable[[Row], tuple[str | None, ...]]:
-    """What tells groups with several keys, or none, apart."""
-    return lambda row: tuple([identity(key(row)) for key in keys])
+def ranker(readers: Sequence[Reader], keys: Sequence[Callable[[Value], SortKey]]) -> Ranker:
+    """The sort keys of a batch's rows, from a reader and a key for each part of the order."""
+    if len(readers) == 1:
+        (reader,), (key,) = readers, keys
+        return lambda batch: list(map(key, reader(batch)))
+    return lambda batch: list(
+        zip(*[map(key, read(batch)) for read, key in zip(readers, keys, strict=True)], strict=True)
+    )

@@ -1,16 +1,25 @@
-"""Turns an expression into a function of a row, once for each query.
+"""Turns an expression into a function from a batch of rows to a column, once for each query.
 
-The functions are closures: constants are objects, never source text. Where a comparison is not
-known, the reading of `logic` decides whether it counts as false or stays unknown under `not`.
+The functions are closures: constants are objects, never source text, and no code is generated.
+Going through a whole column in one comprehension costs what generated code would. Where a
+comparison is not known, the reading of `logic` decides whether it counts as false or stays
+unknown under `not`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.query.access import part_of
-from bot.query.arguments import applied, applied_to_present, check_subnet, converted, period_of
+from bot.query.arguments import (
+    applied,
+    applied_to_present,
+    check_subnet,
+    converted,
+    numbers,
+    period_of,
+)
 from bot.query.ast import (
     Access,
     Binary,
@@ -28,20 +37,20 @@ from bot.query.ast import (
     Text,
     Unary,
 )
-from bot.query.comparisons import Answer, comparison, equality, opposite
+from bot.query.batch import Column, Reader
+from bot.query.comparisons import Answer, comparison, membership, opposite
 from bot.query.errors import QueryError, quoted
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.functions_number import OPERATORS
-from bot.query.layout import Reader, Row
 from bot.query.patterns import regex_test
 from bot.query.place import Place
-from bot.query.values import Value, number_of, text_of, truth
+from bot.query.values import Value, text_of, truth
 
-Condition = Callable[[Row], Answer]
+Test: TypeAlias = Callable[[Value], Answer]
 
 
 def compute(place: Place, node: Expression) -> Reader:
-    """A function from a row to the expression's value there.
+    """A function from a batch to the expression's value in each of its rows.
 
     `QueryError` for what has no value: a parameter without one, a period or a regex out of place,
     a name that is not there, a constant that its function cannot take.
@@ -49,22 +58,23 @@ def compute(place: Place, node: Expression) -> Reader:
     return _COMPUTED[type(node)](place, node)
 
 
-def condition(place: Place, node: Expression) -> Condition:
-    """A function from a row to whether the expression holds there.
+def condition(place: Place, node: Expression) -> Reader:
+    """A function from a batch to whether the expression holds in each of its rows.
 
     A value that is no condition holds if it is a number other than 0. Under the two-valued logic
     the answer is never None.
     """
     test = compute(place, node)
     if _is_condition(node):
-        return test  # type: ignore[return-value]  # conditions give answers and nothing else
-    unknown = _unknown(place)
+        return test
+    if not _three_valued(place):
+        return lambda batch: list(map(truth, test(batch)))
+    return lambda batch: [None if value is None else truth(value) for value in test(batch)]
 
-    def holds(row: Row) -> Answer:
-        value = test(row)
-        return unknown if value is None else truth(value)
 
-    return holds
+def conjuncts(node: Expression) -> list[Expression]:
+    """The conditions that must all hold for the node to hold, in the order of the text."""
+    return operands(node, "and")
 
 
 def _is_condition(node: Node) -> bool:
@@ -77,13 +87,13 @@ def _is_condition(node: Node) -> bool:
             return isinstance(node, Like | In)
 
 
-def _unknown(place: Place) -> Answer:
-    return None if place.readings.logic == "three-valued" else False
+def _three_valued(place: Place) -> bool:
+    return place.readings.logic == "three-valued"
 
 
 # ------------------------------------------------------------------------------------ operands
 def _constant(value: Value) -> Reader:
-    return lambda _row: value
+    return lambda batch: [value] * batch.size
 
 
 def _literal(_place: Place, node: Text | Number) -> Reader:
@@ -99,7 +109,7 @@ def _field(place: Place, node: Field) -> Reader:
 
 def _access(place: Place, node: Access) -> Reader:
     base, parts = compute(place, node.base), node.parts
-    return lambda row: part_of(base(row), parts)
+    return lambda batch: [part_of(value, parts) for value in base(batch)]
 
 
 def _refused(place: Place, node: Expression) -> Reader:
@@ -112,14 +122,11 @@ def _refused(place: Place, node: Expression) -> Reader:
 def _unary(place: Place, node: Unary) -> Reader:
     if node.operator == "not":
         test = condition(place, node.operand)
-        return lambda row: opposite(test(row))
-    operand = compute(place, node.operand)
-
-    def negative(row: Row) -> Value:
-        number = number_of(operand(row))
-        return None if number is None else -number
-
-    return negative
+        if _three_valued(place):
+            return lambda batch: list(map(opposite, test(batch)))  # type: ignore[arg-type]
+        return lambda batch: [not answer for answer in test(batch)]
+    operand = numbers(compute(place, node.operand))
+    return lambda batch: [None if value is None else -value for value in operand(batch)]  # type: ignore[operator]
 
 
 def _binary(place: Place, node: Binary) -> Reader:
@@ -127,60 +134,80 @@ def _binary(place: Place, node: Binary) -> Reader:
         return _joined(place, node)
     if node.operator in OPERATORS:
         return _arithmetic(place, node)
-    if node.operator in ("=", "!=") and isinstance(node.right, Text):
-        return _equals_text(place, node, node.right.value)
-    left, right = compute(place, node.left), compute(place, node.right)
     compare = comparison(node.operator, place.readings)
-    return _settled(place, lambda row: compare(left(row), right(row)))
+    if isinstance(node.right, Text | Number):
+        return _compared_to_constant(place, node, node.right.value)
+    left, right = compute(place, node.left), compute(place, node.right)
+    settle = _settled(place)
+    return lambda batch: settle(list(map(compare, left(batch), right(batch))))
 
 
-def _settled(place: Place, answer: Condition) -> Reader:
-    """The answer; under the two-valued logic, what is not known is false."""
-    return answer if _unknown(place) is None else lambda row: answer(row) is True
+def _settled(place: Place) -> Callable[[list[Answer]], Column]:
+    """Answers as the logic takes them: under the two-valued one, what is not known is false."""
+    if _three_valued(place):
+        return lambda answers: answers
+    return lambda answers: [answer is True for answer in answers]
 
 
-def _equals_text(place: Place, node: Binary, text: str) -> Reader:
-    """`field = "text"`, the commonest of all conditions, with a short way for texts."""
+def _tested(place: Place, operand: Reader, test: Test, fast: Callable[[str], bool]) -> Reader:
+    """A column of answers: `fast` gives them for texts, the commonest values, and `test` for others."""
+    three_valued = _three_valued(place)
+
+    def other(value: Value) -> Answer:
+        answer = test(value)
+        return answer if three_valued else answer is True
+
+    return lambda batch: [
+        fast(value) if value.__class__ is str else other(value) for value in operand(batch)
+    ]
+
+
+def _compared_to_constant(place: Place, node: Binary, constant: str | int | float) -> Reader:
+    """`field = "text"` and the like, the commonest of all conditions."""
     left = compute(place, node.left)
     compare = comparison(node.operator, place.readings)
-    slow = _settled(place, lambda row: compare(left(row), text))
-    if place.readings.numeric_texts != "text":
-        return slow
-    same = node.operator == "="
+    three_valued = _three_valued(place)
 
-    def fast(row: Row) -> Value:
-        value = left(row)
-        return (value == text) is same if value.__class__ is str else slow(row)
+    def other(value: Value) -> Answer:
+        answer = compare(value, constant)
+        return answer if three_valued else answer is True
 
-    return fast
+    plain = isinstance(constant, str) and place.readings.numeric_texts == "text"
+    if plain and node.operator == "=":
+        return lambda batch: [
+            value == constant if value.__class__ is str else other(value) for value in left(batch)
+        ]
+    if plain and node.operator == "!=":
+        return lambda batch: [
+            value != constant if value.__class__ is str else other(value) for value in left(batch)
+        ]
+    return lambda batch: list(map(other, left(batch)))
 
 
 def _arithmetic(place: Place, node: Binary) -> Reader:
-    left, right = compute(place, node.left), compute(place, node.right)
+    left, right = numbers(compute(place, node.left)), numbers(compute(place, node.right))
     combine = OPERATORS[node.operator]
-
-    def combined(row: Row) -> Value:
-        first, second = number_of(left(row)), number_of(right(row))
-        return None if first is None or second is None else combine(first, second)
-
-    return combined
+    return lambda batch: [
+        None if first is None or second is None else combine(first, second)  # type: ignore[arg-type]
+        for first, second in zip(left(batch), right(batch), strict=True)
+    ]
 
 
 def _joined(place: Place, node: Binary) -> Reader:
     tests = [condition(place, operand) for operand in operands(node, node.operator)]
-    decisive = node.operator == "or"  # one operand with this answer settles the whole
+    if _three_valued(place):
+        join = _all_known if node.operator == "and" else _any_known
+    else:
+        join = all if node.operator == "and" else any  # type: ignore[assignment]
+    return lambda batch: [join(row) for row in zip(*[t(batch) for t in tests], strict=True)]
 
-    def joined(row: Row) -> Answer:
-        result: Answer = not decisive
-        for test in tests:
-            answer = test(row)
-            if answer is decisive:
-                return decisive
-            if answer is None:
-                result = None
-        return result
 
-    return joined
+def _all_known(answers: Sequence[Answer]) -> Answer:
+    return False if False in answers else None if None in answers else True
+
+
+def _any_known(answers: Sequence[Answer]) -> Answer:
+    return True if True in answers else None if None in answers else False
 
 
 def operands(node: Expression, operator: str) -> list[Expression]:
@@ -199,17 +226,16 @@ def operands(node: Expression, operator: str) -> list[Expression]:
 def _like(place: Place, node: Like) -> Reader:
     if isinstance(node.pattern, Parameter):
         return _refused(place, node.pattern)
-    pattern = node.pattern
-    test = regex_test(pattern.pattern) if isinstance(pattern, Regex) else _holding(pattern.value)
-    operand, negated = compute(place, node.operand), node.negated
+    pattern, negated = node.pattern, node.negated
+    find = regex_test(pattern.pattern) if isinstance(pattern, Regex) else _holding(pattern.value)
     if_missing = "" if place.readings.missing == "empty" else None
 
-    def matches(row: Row) -> Answer:
-        value = operand(row)
+    def test(value: Value) -> Answer:
         text = if_missing if value is None else text_of(value)
-        return None if text is None else test(text) is not negated
+        return None if text is None else find(text) is not negated
 
-    return _settled(place, matches)
+    fast = (lambda text: not find(text)) if negated else find
+    return _tested(place, compute(place, node.operand), test, fast)
 
 
 def _holding(part: str) -> Callable[[str], bool]:
@@ -218,25 +244,30 @@ def _holding(part: str) -> Callable[[str], bool]:
 
 def _in(place: Place, node: In) -> Reader:
     operand, negated = compute(place, node.operand), node.negated
+    items = [item.value if isinstance(item, Text | Number) else None for item in node.items]
+    if None in items:
+        return _in_computed(place, node)
+    test = membership([item for item in items if item is not None], place.readings)
+    answer = (lambda value: opposite(test(value))) if negated else test
+    fast: Callable[[str], bool] = lambda text: answer(text) is True  # noqa: E731
+    texts = frozenset(item for item in items if isinstance(item, str))
+    if len(texts) == len(items) and place.readings.numeric_texts == "text":
+        fast = (lambda text: text not in texts) if negated else texts.__contains__
+    return _tested(place, operand, answer, fast)
+
+
+def _in_computed(place: Place, node: In) -> Reader:
+    """`in` with items that differ from row to row: some of its `=` must hold."""
+    equal = comparison("=", place.readings)
+    operand = compute(place, node.operand)
     items = [compute(place, item) for item in node.items]
-    equal = equality(place.readings)
+    settle = _settled(place)
 
-    def found(row: Row) -> Answer:
-        value = operand(row)
-        answers = {equal(value, item(row)) for item in items}
-        answer = True if True in answers else None if None in answers else False
-        return opposite(answer) if negated else answer
+    def found(value: Value, *others: Value) -> Answer:
+        answer = _any_known([equal(value, other) for other in others])
+        return opposite(answer) if node.negated else answer
 
-    slow = _settled(place, found)
-    texts = frozenset(item.value for item in node.items if isinstance(item, Text))
-    if len(texts) < len(node.items) or place.readings.numeric_texts != "text":
-        return slow
-
-    def fast(row: Row) -> Value:
-        value = operand(row)
-        return (value in texts) is not negated if value.__class__ is str else slow(row)
-
-    return fast
+    return lambda batch: settle(list(map(found, operand(batch), *[item(batch) for item in items])))
 
 
 # --------------------------------------------------------------------------------------- calls
@@ -247,7 +278,7 @@ def _call(place: Place, node: Call) -> Reader:
             raise place.error(f"`{function.name}` stands only in `stats`.", node)
         return place.aggregate(node)
     if function.context:
-        return place.layout.context(function.context)
+        return lambda batch: [batch.facts.get(function.context)] * batch.size
     arguments = node.arguments
     if function.name == "bin" and len(arguments) == 1:
         arguments = (Field(("@timestamp",), node.span), *arguments)

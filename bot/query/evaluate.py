@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.errors import BotError
 from bot.query.access import field_of
+from bot.query.batch import Column
 from bot.query.errors import quoted
 from bot.query.plan import MOST_ROWS, Context, Plan, Result
 from bot.query.values import Timestamp, Value
 
 _TIMES = ("@timestamp", "@ingestionTime")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = 4096
+
+_Event: TypeAlias = Mapping[str, Any]
 
 
 def evaluate(
@@ -28,9 +33,33 @@ def evaluate(
     """
     evaluation = plan.start(context, limit)
     readers = [event_reader(name) for name in plan.reads]
-    for place, event in enumerate(events):
-        evaluation.feed([read(event) for read in readers], place)
+    waiting, first = iter(events), 0
+    while some := list(itertools.islice(waiting, _AT_ONCE)):
+        evaluation.feed(_Decoded(some, first, readers))
+        first += len(some)
     return evaluation.result()
+
+
+class _Decoded:
+    """Events that are mappings; the pointer of each is its place among all."""
+
+    def __init__(
+        self, events: Sequence[_Event], first: int, readers: Sequence[Callable[[_Event], Value]]
+    ) -> None:
+        self.size = len(events)
+        self._events = events
+        self._first = first
+        self._readers = readers
+
+    def column(self, place: int, numbers: Sequence[int] | None) -> Column:
+        """See `Events`."""
+        events = self._events
+        some = events if numbers is None else [events[number] for number in numbers]
+        return list(map(self._readers[place], some))
+
+    def pointer(self, number: int) -> int:
+        """See `Events`."""
+        return self._first + number
 
 
 def event_reader(name: str) -> Callable[[Mapping[str, Any]], Value]:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from operator import itemgetter
 from typing import Any
 
-from bot.query.aggregates import Dated, State
+from bot.query.aggregates import State
 from bot.query.ast import Call, Expression, Number, Star, Stats
-from bot.query.collect import Gathered
+from bot.query.batch import Reader, at
 from bot.query.compute import argument_readers, compute
 from bot.query.functions import FUNCTIONS, Function, Kind
-from bot.query.layout import Layout, Reader, Row
+from bot.query.grouped import Gathered
+from bot.query.layout import Layout
 from bot.query.place import Place
 from bot.query.segments import Grouping, Segment
 from bot.query.values import Number as NumberValue
@@ -34,15 +34,16 @@ class _Aggregates:
     gathered: list[Gathered] = field(default_factory=list)
 
     def add(self, call: Call) -> Reader:
-        """Gather for this call; the reader of its result in the row of a group."""
+        """Gather for this call; the reader of its result in the rows for the groups."""
         function = FUNCTIONS[call.name.lower()]
         place = self.layout.reserve()
         if not call.arguments or isinstance(call.arguments[0], Star):
             self.gathered.append(Gathered(place))
         else:
             read, state = self._read(function, call), self._state(function, call)
-            self.gathered.append(Gathered(place, read, state))
-        return itemgetter(place)
+            counts = function.name in ("count", "countOverTime")
+            self.gathered.append(Gathered(place, read, None if counts else state))
+        return at(place)
 
     def _state(self, function: Function, call: Call) -> Callable[[], State]:
         assert function.state is not None  # noqa: S101 - every aggregate of the table has one
@@ -51,7 +52,7 @@ class _Aggregates:
             for at, node in enumerate(call.arguments)
             if function.kind(at) is Kind.PERCENT
         ]
-        return partial(function.state, *constants)
+        return partial(function.state, *constants) if constants else function.state
 
     def _percent(self, function: Function, node: Expression) -> NumberValue:
         if not isinstance(node, Number) or not 0 <= node.value <= 100:
@@ -59,13 +60,13 @@ class _Aggregates:
             raise self.events.error(message, node)
         return node.value
 
-    def _read(self, function: Function, call: Call) -> Callable[[Row], Any]:
-        """What the aggregate takes of a row; None is nothing."""
+    def _read(self, function: Function, call: Call) -> Reader:
+        """What the aggregate takes of rows; None is nothing."""
         (value,) = argument_readers(self.events, function, call.arguments[:1])
         if function.name not in ("earliest", "latest"):
             return value
         time = self.events.layout.field(_TIME)
-        return lambda row: _dated(time(row), value(row))
+        return lambda batch: list(map(_dated, time(batch), value(batch)))
 
 
 def compile_stats(events: Place, command: Stats) -> tuple[Grouping, Segment, dict[str, Reader]]:
@@ -79,12 +80,12 @@ def compile_stats(events: Place, command: Stats) -> tuple[Grouping, Segment, dic
     for item in command.items:
         column = after.assign(compute(place, item.expression))
         layout.name(item.column, column)
-        columns[item.column] = itemgetter(column)
+        columns[item.column] = at(column)
     always = events.readings.empty_stats == "one row"
     grouping = Grouping(layout, keys, tuple(aggregates.gathered), always=always)
     return grouping, after, columns
 
 
-def _dated(time: Any, value: Any) -> Dated | None:
+def _dated(time: Any, value: Any) -> Any:
     moment = number_of(time)
     return None if moment is None or value is None else (moment, value)

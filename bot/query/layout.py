@@ -1,23 +1,18 @@
-"""Where the values of a row stand while a query runs.
+"""Where the columns of a batch stand while a query runs, and what names mean there.
 
-A row is a list. What it came with stands at the front: the fields of an event in the order of the
-plan's `reads`, or the columns of a `stats`. What the query computes stands at the back, counted
-from the end, so that both can grow while the plan is being made.
+What rows came with stands from place 0 on: the fields of an event in the order of the plan's
+`reads`, or the columns of a `stats`. What the query computes stands at places below 0, so that
+both can grow while the plan is being made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from bot.query.access import part_of
 from bot.query.ast import Field
+from bot.query.batch import Batch, Column, Reader, at
 from bot.query.errors import QueryError, quoted
-from bot.query.values import Value
-
-Row: TypeAlias = list[Value]
-Reader: TypeAlias = Callable[[Row], Value]
 
 
 class Layout:
@@ -30,29 +25,15 @@ class Layout:
         self._open = columns is None
         self._places = {name: place for place, name in enumerate(self.front)}
         self._computed: dict[str, int] = {}
-        self._context: dict[str, int] = {}
 
     def reserve(self) -> int:
-        """A new place at the back, for a value without a name."""
+        """A new place at the back, for a column without a name."""
         self.back += 1
         return -self.back
 
     def name(self, name: str, place: int) -> None:
         """Give the place to a column; from now on the name means this one."""
         self._computed[name] = place
-
-    def context(self, name: str) -> Reader:
-        """A reader of something that is the same for the whole run, such as `now`."""
-        if name not in self._context:
-            self._context[name] = self.reserve()
-        return itemgetter(self._context[name])
-
-    def tail(self, context: Mapping[str, Value]) -> Row:
-        """What to append to a row that comes in."""
-        tail: Row = [None] * self.back
-        for name, place in self._context.items():
-            tail[place] = context[name]
-        return tail
 
     def field(self, name: str) -> Reader:
         """A reader of the column or field with this flattened name."""
@@ -79,13 +60,14 @@ class Layout:
 
     def _part(self, field: Field, place: int, parts: tuple[str | int, ...]) -> Reader:
         if not parts:
-            return itemgetter(place)
-        otherwise = self._front_reader(field) if self._open else _missing
+            return at(place)
+        otherwise = self._front_reader(field) if self._open else missing
 
-        def read(row: Row) -> Value:
-            value = row[place]
-            structure = isinstance(value, list | dict)
-            return part_of(value, parts) if structure else otherwise(row)
+        def read(batch: Batch) -> Column:
+            return [
+                part_of(value, parts) if isinstance(value, list | dict) else other
+                for value, other in zip(batch.column(place), otherwise(batch), strict=True)
+            ]
 
         return read
 
@@ -93,13 +75,14 @@ class Layout:
         if not self._open:
             raise QueryError(f"There is no column {quoted(field.name)} here.", field.span)
         if not all(isinstance(part, str) for part in field.parts):
-            return _missing  # a position in a structure, and no field of an event holds one
+            return missing  # a position in a structure, and no field of an event holds one
         name = field.name
         if name not in self._places:
             self._places[name] = len(self.front)
             self.front.append(name)
-        return itemgetter(self._places[name])
+        return at(self._places[name])
 
 
-def _missing(_row: Row) -> Value:
-    return None
+def missing(batch: Batch) -> Column:
+    """A reader of what no row has."""
+    return [None] * batch.size

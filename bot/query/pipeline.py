@@ -7,10 +7,11 @@ them; the items of one `fields` do not see each other, those of one `stats` do.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from operator import itemgetter
+from functools import partial
 
+from bot.query.arguments import texts
 from bot.query.ast import (
     Command,
     Dedup,
@@ -28,18 +29,19 @@ from bot.query.ast import (
     SortKey,
     Stats,
 )
+from bot.query.batch import Batch, Column, Reader, at
 from bot.query.collect import SortKey as Rank
 from bot.query.collect import sort_key
-from bot.query.compute import compute, condition
+from bot.query.compute import compute, condition, conjuncts
 from bot.query.errors import QueryError, quoted
 from bot.query.grouping import compile_stats
 from bot.query.groups import read_groups
-from bot.query.layout import Layout, Reader, Row
+from bot.query.layout import Layout
 from bot.query.patterns import Extract, glob_extract, regex_extract
 from bot.query.place import Place
 from bot.query.readings import Readings
-from bot.query.segments import Ranking, Segment
-from bot.query.values import identity, number_of, text_of
+from bot.query.segments import Order, Ranking, Segment
+from bot.query.values import Timestamp, Value, identity, number_of
 
 _TIME = "@timestamp"
 _EVENT_COLUMNS = (_TIME, "@message")
@@ -53,7 +55,7 @@ class Pipeline:
         self.segments = [Segment(self.events)]
         self._readings = readings
         self._text = query.text
-        self._order: list[Callable[[Row], Rank]] = []
+        self._order: list[Order] = []
         self._columns: dict[str, Reader] = {}
         self._displayed: dict[str, Reader] | None = None
         for command in query.commands:
@@ -86,11 +88,12 @@ class Pipeline:
             case Display(items):
                 self._displayed = self._add_items(items)
             case Filter(test):
-                self._segment.add_filter(condition(self._place, test))
+                for part in conjuncts(test):
+                    self._segment.add_filter(condition(self._place, part))
             case Parse():
                 self._add_parse(command)
             case Sort(keys):
-                self._order = [*map(self._add_sort_key, keys), *self._order]
+                self._order = [*map(self._sort_key, keys), *self._order]
             case Limit():
                 self._limit(command)
             case Dedup(keys):
@@ -108,7 +111,7 @@ class Pipeline:
             reader = compute(self._place, item.expression)
             if item.alias is not None or not isinstance(item.expression, Field):
                 place = self._segment.assign(reader)
-                reader = itemgetter(place)
+                reader = at(place)
                 made[item.column] = place
                 if visible:
                     self._layout.name(item.column, place)
@@ -118,22 +121,13 @@ class Pipeline:
         return columns
 
     def _add_parse(self, command: Parse) -> None:
-        source = compute(self._place, command.source or Field(("@message",)))
+        source = texts(compute(self._place, command.source or Field(("@message",))))
         extract, names = self._extraction(command)
-        places = [self._layout.reserve() for _ in names]
-
-        def assign(row: Row) -> bool:
-            text = text_of(source(row))
-            values = extract(text) if text is not None else None
-            if values is not None:
-                for place, value in zip(places, values, strict=True):
-                    row[place] = value
-            return True
-
-        self._segment.steps.append(assign)
-        for name, place in zip(names, places, strict=True):
+        found = self._segment.assign(lambda batch: _extracted(extract, source(batch)))
+        for nth, name in enumerate(names):
+            place = self._segment.assign(partial(_nth, found, nth))
             self._layout.name(name, place)
-            self._columns[name] = itemgetter(place)
+            self._columns[name] = at(place)
 
     def _extraction(self, command: Parse) -> tuple[Extract, tuple[str, ...]]:
         """How `parse` takes values from a text, and their names."""
@@ -143,18 +137,13 @@ class Pipeline:
         return regex_extract(command.pattern.pattern, inside), inside or command.aliases
 
     # ----------------------------------------------------------------------- commands of all rows
-    def _add_sort_key(self, key: SortKey) -> Callable[[Row], Rank]:
-        """Add a step that computes the key, since a later command may change what it looks at."""
-        reader = compute(self._place, key.expression)
+    def _sort_key(self, key: SortKey) -> Order:
         descending = key.descending
         if descending is None:
             descending = self._readings.sort_direction == "descending"
         missing_last = self._readings.sort_missing == "last"
-
-        def rank(row: Row) -> Rank:
-            return sort_key(reader(row), descending=descending, missing_last=missing_last)
-
-        return itemgetter(self._segment.assign(rank))
+        rank = partial(sort_key, descending=descending, missing_last=missing_last)
+        return compute(self._place, key.expression), rank
 
     def _limit(self, command: Limit) -> None:
         if not isinstance(command.count, Number):
@@ -166,9 +155,10 @@ class Pipeline:
     def _dedup(self, keys: Sequence[Field]) -> None:
         readers = [compute(self._place, key) for key in keys]
 
-        def distinct(row: Row) -> tuple[str, ...] | None:
-            texts = [text for reader in readers if (text := identity(reader(row))) is not None]
-            return tuple(texts) if len(texts) == len(readers) else None
+        def distinct(batch: Batch) -> Sequence[tuple[str, ...] | None]:
+            columns = [map(identity, reader(batch)) for reader in readers]
+            rows = zip(*columns, strict=True)
+            return [None if None in row else row for row in rows]
 
         self._rank(Ranking(distinct=distinct))
 
@@ -183,13 +173,13 @@ class Pipeline:
         A limit that directly follows another end only makes that one smaller.
         """
         before = self.segments[-2].end if len(self.segments) > 1 else None
-        idle = self._segment.empty and not self._order
+        idle = not self._segment.steps and not self._order
         if idle and isinstance(before, Ranking) and ranking.distinct is None:
             self.segments[-2].end = replace(before, limit=min(before.limit, ranking.limit))
             return
         order = list(self._order)
         if before is None:
-            order.append(_newest_first(self._layout.field(_TIME)))
+            order.append((self._layout.field(_TIME), _newest_first))
         self._segment.end = replace(ranking, order=tuple(order))
         self._begin(Segment(self._layout))
 
@@ -203,9 +193,18 @@ class Pipeline:
         self.segments.pop()
 
 
-def _newest_first(time: Reader) -> Callable[[Row], Rank]:
-    def rank(row: Row) -> Rank:
-        moment = number_of(time(row))
-        return (math.inf if moment is None else -moment,)
+def _newest_first(moment: Value) -> Rank:
+    if moment.__class__ is Timestamp:
+        return (-moment,)
+    number = number_of(moment)
+    return (math.inf if number is None else -number,)
 
-    return rank
+
+def _extracted(extract: Extract, column: Column) -> Column:
+    """What `parse` takes from each text, as a list of values; None where it does not fit."""
+    return [None if text is None else extract(text) for text in column]  # type: ignore[misc, arg-type]
+
+
+def _nth(found: int, nth: int, batch: Batch) -> Column:
+    """One of the values that `parse` took."""
+    return [None if values is None else values[nth] for values in batch.column(found)]  # type: ignore[index]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.query.ast import Call, Expression
+from bot.query.batch import Reader
 from bot.query.errors import QueryError
-from bot.query.layout import Layout, Reader
+from bot.query.layout import Layout
 from bot.query.readings import Readings
 
 

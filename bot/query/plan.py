@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.query.ast import Query
-from bot.query.layout import Reader
+from bot.query.batch import Events, Facts, Pointer, Probe, Reader
 from bot.query.pipeline import Pipeline
 from bot.query.readings import CHOSEN, Readings
-from bot.query.segments import Facts, Run, Segment, run_rest
+from bot.query.segments import Run, Segment, run_rest, set_kept
 from bot.query.values import render
 
 MOST_ROWS = (
@@ -46,20 +47,22 @@ class Result:
 
     columns: tuple[str, ...]
     rows: list[dict[str, str]]
-    pointers: list[object]
+    pointers: list[Pointer]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A query, ready to run.
 
-    `reads` are the flattened names of the fields that an event must be asked for, in the order in
-    which `Evaluation.feed` takes their values. `columns` are those of the result, in order.
+    `reads` are the flattened names of the fields that an event must be asked for; `Events.column`
+    takes a place in it. `early` are the places there that the filters look at which stand before
+    everything that needs all events. `columns` are those of the result, in order.
     """
 
     query: Query
     readings: Readings
     reads: tuple[str, ...]
+    early: tuple[int, ...]
     columns: tuple[str, ...]
     segments: tuple[Segment, ...] = field(repr=False)
     readers: Mapping[str, Reader] = field(repr=False)
@@ -70,7 +73,7 @@ class Plan:
 
 
 class Evaluation:
-    """One run of a plan over events that come one at a time."""
+    """One run of a plan over events that come some at a time."""
 
     def __init__(self, plan: Plan, context: Context, limit: int) -> None:
         self._plan = plan
@@ -78,32 +81,56 @@ class Evaluation:
         self._limit = limit
         first, *self._rest = plan.segments
         self._run = Run(first, self._facts, limit if not self._rest else float("inf"))
-        self.feed = self._run.feed
 
     @property
     def matched(self) -> int:
         """How many events have passed the filters that stand before any `stats`, `limit`, `dedup`."""
         return self._run.passed
 
+    @property
+    def enough(self) -> bool:
+        """Whether no further event can change the result."""
+        return self._run.collector.enough
+
+    def feed(self, events: Events) -> None:
+        """Take in events."""
+        self._run.feed(events)
+
+    def dump(self) -> tuple[int, Any]:
+        """What the events so far came to, for `absorb`; it can be pickled."""
+        return self._run.passed, self._run.collector.dump()
+
+    def absorb(self, dumped: tuple[int, Any]) -> None:
+        """Take in what an evaluation of the same plan made of the events behind those seen here."""
+        passed, collected = dumped
+        self._run.passed += passed
+        self._run.collector.absorb(collected)
+
     def result(self) -> Result:
         """The rows so far. More events may follow."""
-        found = run_rest(self._rest, self._run.rows(), self._facts, self._limit)
-        readers = self._plan.readers.items()
-        rows = [
-            {name: text for name, read in readers if (text := render(read(row))) is not None}
-            for row, _ in found
-        ]
-        return Result(self._plan.columns, rows, [pointer for _, pointer in found])
+        batch = run_rest(self._rest, self._run.collector.rows(), self._facts, self._limit)
+        rows: list[dict[str, str]] = [{} for _ in range(batch.size)]
+        for name, read in self._plan.readers.items():
+            for row, value in zip(rows, read(batch), strict=True):
+                text = render(value)
+                if text is not None:
+                    row[name] = text
+        return Result(self._plan.columns, rows, list(batch.pointers()))
 
 
 def compile_query(query: Query, readings: Readings = CHOSEN) -> Plan:
     """The plan of a parsed query. `QueryError` for what cannot run, such as an unbound parameter."""
     pipeline = Pipeline(query, readings)
     readers = pipeline.columns
+    probe = Probe()
+    for read in readers.values():
+        read(probe)
+    set_kept(pipeline.segments, probe.asked)
     return Plan(
         query,
         readings,
         tuple(pipeline.events.front),
+        pipeline.segments[0].asks_first(),
         tuple(readers),
         tuple(pipeline.segments),
         readers,

@@ -1,44 +1,49 @@
-"""A compiled part of a query: steps for single rows, and what gathers the rows that pass them.
+"""A compiled part of a query: steps for rows, and what gathers the rows that pass them.
 
-Within a *segment* rows pass one at a time through steps: a filter stops them, the others compute.
-A segment ends where all rows must be known before the next command can begin: at `stats`, `limit`
-and `dedup`, and at the end. `sort` ends none; it decides in which order its segment's rows are.
+Within a *segment* rows pass through steps: a filter drops some, others add columns. A segment ends
+where all rows must be known before the next command can begin: at `stats`, `limit` and `dedup`,
+and at the end. `sort` ends none; it decides in which order its segment's rows are.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from bot.query.collect import Collector, Found, Gathered, Grouped, Pointer, Ranked, SortKey
-from bot.query.layout import Layout, Reader, Row
+from bot.query.batch import Batch, Events, Facts, Probe, Reader
+from bot.query.collect import Collector, Distinct, Ranked, SortKey, ranker
+from bot.query.grouped import Gathered, Grouped
+from bot.query.layout import Layout
 from bot.query.values import Value
 
-Step: TypeAlias = Callable[[Row], object]
-"""Works on a row; the row goes on if the result is true."""
+Step: TypeAlias = Callable[[Batch], Batch]
+"""Works on a batch; what it returns goes on."""
 
-Facts: TypeAlias = Mapping[str, Value]
-"""What is the same for a whole run: `now`, `start`, `end`, `range`."""
+Order: TypeAlias = tuple[Reader, Callable[[Value], SortKey]]
+"""A part of an order: what to look at, and where its values stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The end of a segment at `limit`, at `dedup`, or at the end of the query."""
 
-    order: tuple[Callable[[Row], SortKey], ...] = ()
+    order: tuple[Order, ...] = ()
     limit: float = math.inf
-    distinct: Callable[[Row], tuple[str, ...] | None] | None = None
+    distinct: Distinct | None = None
 
-    def start(self, _facts: Facts, most: float) -> Collector:
+    def start(self, facts: Facts, most: float, kept: Sequence[int]) -> Collector:
         """A collector for one run, of at most so many rows."""
-        return Ranked(self._key(), min(self.limit, most), self.distinct)
+        key = ranker(*zip(*self.order, strict=True)) if self.order else None
+        return Ranked(key, min(self.limit, most), kept, facts, self.distinct)
 
-    def _key(self) -> Callable[[Row], SortKey]:
-        if len(self.order) == 1:
-            return self.order[0]
-        return lambda row: tuple([key(row) for key in self.order])
+    def look(self, batch: Batch) -> None:
+        """Ask for the columns that a collector asks for."""
+        for reader, _ in self.order:
+            reader(batch)
+        if self.distinct:
+            self.distinct(batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +55,73 @@ class Grouping:
     gathered: tuple[Gathered, ...]
     always: bool
 
-    def start(self, facts: Facts, _most: float) -> Collector:
+    def start(self, facts: Facts, _most: float, _kept: Sequence[int]) -> Collector:
         """A collector for one run. All groups are needed, so it takes no limit."""
-        return Grouped(
-            self.keys,
-            self.gathered,
-            self.layout.tail(facts),
-            always=self.always,
-        )
+        return Grouped(self.keys, self.gathered, facts, always=self.always)
+
+    def look(self, batch: Batch) -> None:
+        """Ask for the columns that a collector asks for."""
+        for reader in self.keys:
+            reader(batch)
+        for one in self.gathered:
+            if one.read:
+                one.read(batch)
 
 
 @dataclass(slots=True)
 class Segment:
-    """Steps and an end. `guards` are the filters that need only what a row came with."""
+    """Steps and an end. `kept` are the places of the columns that somebody behind it asks for.
+
+    `filters` is how many steps stand up to the last filter.
+    """
 
     layout: Layout
-    guards: list[Step] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     end: Ranking | Grouping = field(default_factory=Ranking)
+    kept: tuple[int, ...] = ()
+    filters: int = 0
 
-    @property
-    def empty(self) -> bool:
-        """Whether every row passes as it is."""
-        return not self.guards and not self.steps
-
-    def add_filter(self, test: Step) -> None:
+    def add_filter(self, test: Reader) -> None:
         """Add a filter, which was compiled for this segment's layout."""
-        early = not self.steps and not self.layout.back
-        (self.guards if early else self.steps).append(test)
+        self.steps.append(lambda batch: batch.select(test(batch)))
+        self.filters = len(self.steps)
 
-    def assign(self, reader: Callable[[Row], Any]) -> int:
-        """Add a step that computes a value; its place in the row."""
+    def assign(self, reader: Reader) -> int:
+        """Add a column that is computed once it is asked for; its place."""
         place = self.layout.reserve()
 
-        def step(row: Row) -> bool:
-            row[place] = reader(row)
-            return True
+        def step(batch: Batch) -> Batch:
+            batch.put_later(place, reader)
+            return batch
 
         self.steps.append(step)
         return place
+
+    def through(self, batch: Batch) -> Batch:
+        """What the steps leave of a batch."""
+        for step in self.steps:
+            if not batch.size:
+                break
+            batch = step(batch)
+        return batch
+
+    def asks(self) -> tuple[int, ...]:
+        """The places of the columns that must come with its rows, for itself and what is behind."""
+        probe = Probe()
+        for step in self.steps:
+            step(probe)
+        self.end.look(probe)
+        if not isinstance(self.end, Grouping):
+            for place in self.kept:
+                probe.column(place)
+        return probe.asked
+
+    def asks_first(self) -> tuple[int, ...]:
+        """The places of the columns that the filters need, and what stands before them."""
+        probe = Probe()
+        for step in self.steps[: self.filters]:
+            step(probe)
+        return probe.asked
 
 
 class Run:
@@ -96,46 +129,33 @@ class Run:
 
     def __init__(self, segment: Segment, facts: Facts, most: float) -> None:
         self.passed = 0
-        self._guards = tuple(segment.guards)
-        self._steps = tuple(segment.steps)
-        self._tail = segment.layout.tail(facts)
-        self._collector = segment.end.start(facts, most)
-        self._add = self._collector.add
+        self.collector = segment.end.start(facts, most, segment.kept)
+        self._segment = segment
+        self._facts = facts
 
-    def feed(self, values: Row, pointer: Pointer = None) -> None:
-        """Take in a row as it came: the front of the layout.
+    def feed(self, events: Events) -> None:
+        """Take in events."""
+        self.feed_batch(Batch(events.size, {}, self._facts, events))
 
-        The run may keep it and never changes it, so a tuple will do; nor may the caller change it.
-        """
-        for guard in self._guards:
-            if not guard(values):
-                return
-        row = [*values, *self._tail] if self._tail else values
-        for step in self._steps:
-            if not step(row):
-                return
-        self.passed += 1
-        self._add(row, pointer)
-
-    def feed_row(self, row: Row, pointer: Pointer) -> None:
-        """Take in a row with its back: one that an earlier segment gathered."""
-        if all(guard(row) for guard in self._guards):
-            row = list(row)
-            if all(step(row) for step in self._steps):
-                self._add(row, pointer)
-
-    def rows(self) -> list[Found]:
-        """The rows so far."""
-        return self._collector.rows()
+    def feed_batch(self, batch: Batch) -> None:
+        """Take in rows."""
+        batch = self._segment.through(batch)
+        if batch.size:
+            self.passed += batch.size
+            self.collector.add(batch)
 
 
-def run_rest(
-    segments: Sequence[Segment], rows: list[Found], facts: Facts, most: int
-) -> list[Found]:
+def run_rest(segments: Sequence[Segment], batch: Batch, facts: Facts, most: float) -> Batch:
     """The rows of the first segment after the others; `most` is how many the last may give."""
     for segment in segments:
         run = Run(segment, facts, most if segment is segments[-1] else math.inf)
-        for row, pointer in rows:
-            run.feed_row(row, pointer)
-        rows = run.rows()
-    return rows
+        run.feed_batch(batch)
+        batch = run.collector.rows()
+    return batch
+
+
+def set_kept(segments: Sequence[Segment], asked: tuple[int, ...]) -> None:
+    """Tell each segment which of its columns will be asked for; `asked` are the result's."""
+    for segment in reversed(segments):
+        segment.kept = asked
+        asked = segment.asks()

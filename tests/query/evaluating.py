@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.query.batch import Listed
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
-from bot.query.plan import Context, Result, compile_query
+from bot.query.plan import Context, Evaluation, Result, compile_query
 from bot.query.readings import CHOSEN, Readings
 
 
@@ -32,3 +33,8 @@ def value(expression: str, event: Mapping[str, Any] | None = None) -> str | None
 def ids(text: str, events: Iterable[Mapping[str, Any]], readings: Readings = CHOSEN) -> str:
     """The `id` of each row, in order, as one text."""
     return "".join(row["id"] for row in run(f"fields id | {text}", events, readings).rows)
+
+
+def feed(evaluation: Evaluation, values: list[Any], pointer: object = None) -> None:
+    """Give one event to an evaluation: the values of what its plan reads."""
+    evaluation.feed(Listed([[value] for value in values], 1, [pointer]))

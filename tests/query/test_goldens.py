@@ -13,6 +13,7 @@ from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
 from bot.query.plan import Plan, Result, compile_query
 from bot.query.walk import walk
+from tests.query.evaluating import feed
 from tests.query.goldens_read import CASES, IDS, context_of, shown, wanted
 
 
@@ -21,7 +22,7 @@ def fed(plan: Plan, case: dict[str, Any]) -> Result:
     evaluation = plan.start(context_of(case))
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
-        evaluation.feed([read(event) for read in readers], place)
+        feed(evaluation, [read(event) for read in readers], place)
         evaluation.result()
     return evaluation.result()
 

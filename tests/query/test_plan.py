@@ -29,7 +29,7 @@ from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.values import Timestamp
-from tests.query.evaluating import ids, run
+from tests.query.evaluating import feed, ids, run
 from tests.query.goldens_read import CASES
 
 
@@ -66,7 +66,7 @@ def test_matched_counts_events_that_pass_the_filters() -> None:
     def matched(text: str) -> int:
         evaluation = compile_query(parse(text)).start(Context(0))
         for number in range(10):
-            evaluation.feed([number] * 3)
+            feed(evaluation, [number] * 3)
         return evaluation.matched
 
     assert matched("filter a >= 7 | limit 1 | filter a > 100") == 3
@@ -79,11 +79,11 @@ def test_results_may_be_asked_for_while_events_come() -> None:
     plan = compile_query(parse("stats count(*) as n by a | sort n desc | fields n * 2 as twice"))
     evaluation = plan.start(Context(0))
     assert evaluation.result().rows == []
-    evaluation.feed(["x"])
-    evaluation.feed(["y"])
+    feed(evaluation, ["x"])
+    feed(evaluation, ["y"])
     first = evaluation.result()
     assert first.rows == evaluation.result().rows
-    evaluation.feed(["y"])
+    feed(evaluation, ["y"])
     assert evaluation.result().rows == [
         {"a": "y", "n": "2", "twice": "4"},
         {"a": "x", "n": "1", "twice": "2"},
@@ -94,9 +94,9 @@ def test_results_may_be_asked_for_while_events_come() -> None:
 def test_two_runs_of_a_plan_know_nothing_of_each_other() -> None:
     plan = compile_query(parse("fields a + now() as b | stats count(*) as n, max(b) as b"))
     one, two = plan.start(Context(1000)), plan.start(Context(5000))
-    one.feed([1])
+    feed(one, [1])
     assert two.result().rows == [{"n": "0"}]
-    two.feed([1])
+    feed(two, [1])
     assert one.result().rows == [{"n": "1", "b": "2"}]
     assert two.result().rows == [{"n": "1", "b": "6"}]
 
@@ -135,8 +135,8 @@ def test_memory_stays_within_the_limit() -> None:
     evaluation = compile_query(parse("fields a | sort a desc | limit 10")).start(Context(0))
     shuffled = random.Random(1)  # noqa: S311 - a shuffle that repeats
     for _ in range(30_000):
-        evaluation.feed([shuffled.random(), Timestamp(0)])
-    collector = evaluation._run._collector  # type: ignore[attr-defined]
+        feed(evaluation, [shuffled.random(), Timestamp(0)])
+    collector = evaluation._run.collector  # type: ignore[attr-defined]
     assert len(collector._entries) < 1100
     assert len(evaluation.result().rows) == 10
 
@@ -245,8 +245,8 @@ def test_a_tree_may_do_what_no_text_may() -> None:
         )
     )
     evaluation = compile_query(tree).start(Context(0))
-    evaluation.feed(["x", Timestamp(1)])
-    evaluation.feed(["x", Timestamp(2)])
+    feed(evaluation, ["x", Timestamp(1)])
+    feed(evaluation, ["x", Timestamp(2)])
     assert evaluation.result().rows == [{"b": "x"}]
     with pytest.raises(QueryError):
         compile_query(Query((Limit(Parameter("n")),)))
