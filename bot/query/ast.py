@@ -2,170 +2,144 @@
 
 Printing and parsing are inverse: `parse(str(tree)) == tree`. Spans do not take part in equality.
 A computed column without an alias keeps its source text, because that text is the column's name.
+What holds no expression stands in the modules beside this one; all names can be had from here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
+from bot.query.ast_leaves import (
+    FIRST_SEGMENT,
+    KEYWORDS,
+    LATER_SEGMENT,
+    NOWHERE,
+    UNITS,
+    Duration,
+    Field,
+    Number,
+    Parameter,
+    Regex,
+    Star,
+    Text,
+    print_name,
+    print_names,
+    print_segment,
+)
+from bot.query.ast_rows import (
+    Accum,
+    AddTotals,
+    Anomaly,
+    Autoregress,
+    CidrLookup,
+    CountFrequent,
+    Dedup,
+    Diff,
+    Estimate,
+    Expand,
+    Filldown,
+    JsonExtract,
+    Limit,
+    LogCompare,
+    Lookup,
+    Match,
+    Outlier,
+    Output,
+    Sessionize,
+    Tail,
+    Unmask,
+)
+from bot.query.ast_sources import (
+    Argument,
+    DataSource,
+    LogGroups,
+    LogGroupTags,
+    SavedCall,
+    Selector,
+    Source,
+    TagFilter,
+)
 from bot.query.errors import Span
 
-NOWHERE = Span(0, 0)
-
-# Names that need no backticks: letters, digits, `_`, `@` (insights-ql syntax page: "Field names
-# that contain characters other than the @ sign, the period and alphanumerics need backticks").
-# A name may not begin with a digit, but its later segments may: `items.0.id`.
-FIRST_SEGMENT = re.compile(r"@+\w[\w@]*|[^\W\d][\w@]*")
-LATER_SEGMENT = re.compile(r"@*\w[\w@]*")
-KEYWORDS = frozenset({"as", "by", "asc", "desc", "and", "or", "not", "in", "like"})
-
-# Spelling of a unit → the unit it means (insights-ql "Period": the long forms may take an `s`).
-UNITS = {
-    spelling + plural: unit
-    for unit, spellings in {
-        "ms": ("ms", "msec", "millisecond"),
-        "s": ("s", "sec", "second"),
-        "m": ("m", "min", "minute"),
-        "h": ("h", "hr", "hour"),
-        "d": ("d", "day"),
-        "w": ("w", "week"),
-        "mo": ("mo", "mon", "month"),
-        "q": ("q", "qtr", "quarter"),
-        "y": ("y", "yr", "year"),
-    }.items()
-    for spelling in spellings
-    for plural in (("", "s") if len(spelling) > 2 or spelling in ("hr", "yr", "mo") else ("",))
-}
+__all__ = [
+    "FIRST_SEGMENT",
+    "KEYWORDS",
+    "LATER_SEGMENT",
+    "NOWHERE",
+    "PRECEDENCE",
+    "UNITS",
+    "Access",
+    "Accum",
+    "AddTotals",
+    "Anomaly",
+    "AppendCols",
+    "Argument",
+    "Autoregress",
+    "Binary",
+    "Call",
+    "CidrLookup",
+    "Command",
+    "CountFrequent",
+    "DataSource",
+    "Dedup",
+    "Diff",
+    "Display",
+    "Duration",
+    "Estimate",
+    "Expand",
+    "Expression",
+    "Field",
+    "Fields",
+    "Fill",
+    "Filldown",
+    "Fillmissing",
+    "Filter",
+    "FilterIndex",
+    "In",
+    "InQuery",
+    "Item",
+    "Join",
+    "JsonExtract",
+    "Like",
+    "Limit",
+    "LogCompare",
+    "LogGroupTags",
+    "LogGroups",
+    "Lookup",
+    "Match",
+    "Node",
+    "Number",
+    "Outlier",
+    "Output",
+    "Parameter",
+    "Parse",
+    "ParseForm",
+    "PatternCommand",
+    "Query",
+    "Regex",
+    "RelevantFields",
+    "SavedCall",
+    "Selector",
+    "Sessionize",
+    "Sort",
+    "SortKey",
+    "Source",
+    "Star",
+    "Stats",
+    "TagFilter",
+    "Tail",
+    "Text",
+    "Unary",
+    "Unmask",
+    "Unnest",
+    "chain",
+    "print_name",
+]
 
 
 # ------------------------------------------------------------------------------- expressions
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the event or a column made earlier. Text parts are names, numbers are `[n]`."""
-
-    parts: tuple[str | int, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    @property
-    def name(self) -> str:
-        """The flattened name: `userIdentity.arn`, `items.0.id`; `[n]` for structure positions."""
-        head, *rest = self.parts
-        return str(head) + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in rest)
-
-    def __str__(self) -> str:
-        head, *rest = self.parts
-        return _name(str(head), first=True) + "".join(
-            f"[{p}]" if isinstance(p, int) else f".{_name(p)}" for p in rest
-        )
-
-
-def _name(part: str, *, first: bool = False) -> str:
-    """One segment of a name, in backticks where it needs them."""
-    bare = (FIRST_SEGMENT if first else LATER_SEGMENT).fullmatch(part)
-    if bare and not (first and part.lower() in KEYWORDS):
-        return part
-    return _backticked(part)
-
-
-def _backticked(name: str) -> str:
-    """The name in backticks; a leading `@` stays outside, as AWS writes ``@`aws.tag.x:y` ``."""
-    rest = name.lstrip("@")
-    return "@" * (len(name) - len(rest)) + f"`{rest}`" if rest else f"`{name}`"
-
-
-def print_name(name: str) -> str:
-    """An alias as text. A dotted alias stays bare when each of its segments may be bare."""
-    first, *later = name.split(".")
-    bare = FIRST_SEGMENT.fullmatch(first) and all(map(LATER_SEGMENT.fullmatch, later))
-    return name if bare and first.lower() not in KEYWORDS else _backticked(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string literal, already unescaped.
-
-    A literal with backslashes keeps its source form and is printed so: AWS documents no escapes,
-    and what its author tried there must arrive there unchanged.
-    """
-
-    value: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-    written: str = field(default="", compare=False, repr=False)
-
-    def __str__(self) -> str:
-        if self.written:
-            return self.written
-        quote = "'" if '"' in self.value and "'" not in self.value else '"'
-        body = self.value.replace("\\", "\\\\").replace(quote, "\\" + quote)
-        return f"{quote}{body}{quote}"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number literal, never negative. `text` is its source form and decides equality."""
-
-    text: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    @property
-    def value(self) -> int | float:
-        """The number itself: an int where the text has no fraction and no exponent."""
-        return int(self.text) if self.text.isdigit() else float(self.text)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A period such as `5m`; `unit` is the spelling of the source, a key of `UNITS`."""
-
-    amount: int
-    unit: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
-
-
-@dataclass(frozen=True, slots=True)
-class Regex:
-    """A regular expression, as written between the slashes, with `\\/` already a plain slash."""
-
-    pattern: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        escaped = re.sub(
-            r"\\.|/", lambda m: "\\/" if m[0] == "/" else m[0], self.pattern, flags=re.S
-        )
-        return f"/{escaped}/"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """`{{name}}`: a place for a typed value. It must be bound before a query runs."""
-
-    name: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return f"{{{{{self.name}}}}}"
-
-
-@dataclass(frozen=True, slots=True)
-class Star:
-    """The `*` of `count(*)`."""
-
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return "*"
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """A function call. `name` is the canonical spelling of the function table."""
@@ -188,7 +162,7 @@ class Access:
 
     def __str__(self) -> str:
         return str(self.base) + "".join(
-            f"[{p}]" if isinstance(p, int) else f".{_name(p)}" for p in self.parts
+            f"[{p}]" if isinstance(p, int) else f".{print_segment(p)}" for p in self.parts
         )
 
 
@@ -259,6 +233,20 @@ class In:
         return f"{_within(self.operand, level)} {word} [{listed}]"
 
 
+@dataclass(frozen=True, slots=True)
+class InQuery:
+    """`x in (SOURCE 'a' | … | fields f)`: the value is among those that a sub-query finds."""
+
+    operand: Expression
+    query: Query
+    negated: bool = False
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        word = "not in" if self.negated else "in"
+        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} ({_inline(self.query)})"
+
+
 def chain(operator: str, operands: Sequence[Expression]) -> Expression:
     """The operands joined by `and` or `or`, in their order, as a balanced tree.
 
@@ -285,7 +273,7 @@ def chain(operator: str, operands: Sequence[Expression]) -> Expression:
 
 Expression: TypeAlias = (
     Field | Text | Number | Duration | Regex | Parameter | Star | Call | Access
-    | Unary | Binary | Like | In
+    | Unary | Binary | Like | In | InQuery
 )  # fmt: skip
 
 # Tightest last. AWS documents none; this is the usual order, and the one that the public
@@ -301,7 +289,7 @@ def _level(expression: Expression) -> int:
     match expression:
         case Binary(operator):
             return PRECEDENCE[operator]
-        case Like() | In():
+        case Like() | In() | InQuery():
             return PRECEDENCE["="]
         case Unary("not"):
             return PRECEDENCE["not"]
@@ -379,15 +367,17 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """`stats aggregates by keys`."""
+    """`stats aggregates by keys`. `offset` shifts the bins of its `bin()`."""
 
     items: tuple[Item, ...]
     by: tuple[Item, ...]
+    offset: Duration | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
         keys = " by " + ", ".join(map(str, self.by)) if self.by else ""
-        return "stats " + ", ".join(map(str, self.items)) + keys
+        shift = f" offset {self.offset}" if self.offset is not None else ""
+        return "stats " + ", ".join(map(str, self.items)) + keys + shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,43 +405,155 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """`limit n`."""
-
-    count: Number | Parameter
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return f"limit {self.count}"
-
-
-@dataclass(frozen=True, slots=True)
 class Parse:
-    """`parse source "glob *" as a` or `parse source /regex/`. No source means `@message`."""
+    """`parse source "glob *" as a` or `parse source /regex/`. No source means `@message`.
+
+    `multi`: a row for each match of the regex, not for the first alone.
+    """
 
     source: Field | Call | Access | None
     pattern: Text | Regex
     aliases: tuple[str, ...]
+    multi: bool = False
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
         source = f"{self.source} " if self.source is not None else ""
         names = " as " + ", ".join(map(print_name, self.aliases)) if self.aliases else ""
-        return f"parse {source}{self.pattern}{names}"
+        return f"parse {source}{self.pattern}{names}{' multi' if self.multi else ''}"
 
 
 @dataclass(frozen=True, slots=True)
-class Dedup:
-    """`dedup a, b`: the first row for each combination of values."""
+class ParseForm:
+    """`parse source logfmt as map` or `parse source csv as a, b`. No source means `@message`."""
 
-    keys: tuple[Field, ...]
+    source: Field | Call | Access | None
+    form: str
+    aliases: tuple[str, ...]
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return "dedup " + ", ".join(map(str, self.keys))
+        source = f"{self.source} " if self.source is not None else ""
+        return f"parse {source}{self.form} as {', '.join(map(print_name, self.aliases))}"
 
 
-Command: TypeAlias = Fields | Display | Filter | Stats | Sort | Limit | Parse | Dedup
+@dataclass(frozen=True, slots=True)
+class FilterIndex:
+    """`filterIndex f = 1`: a filter that AWS answers from an index of the field."""
+
+    condition: Expression
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"filterIndex {self.condition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unnest:
+    """`unnest list into name`: a row for each element."""
+
+    value: Expression
+    name: str
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"unnest {self.value} into {print_name(self.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`join type=left left=a right=b where a.x=b.y (SOURCE 'c')`.
+
+    `left` and `right` are the prefixes that the columns of both sides get. The two fields are
+    without theirs.
+    """
+
+    kind: Literal["inner", "left"]
+    left: str
+    right: str
+    left_field: Field
+    right_field: Field
+    query: Query
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        left, right = (
+            Field((side, *names.parts))
+            for side, names in ((self.left, self.left_field), (self.right, self.right_field))
+        )
+        sides = f"left={print_name(self.left)} right={print_name(self.right)}"
+        return f"join type={self.kind} {sides} where {left} = {right} ({_inline(self.query)})"
+
+
+@dataclass(frozen=True, slots=True)
+class AppendCols:
+    """`appendcols override=true max=10 (…)`: the columns of another query beside these, row by row."""
+
+    override: bool | None
+    most: int | None
+    query: Query
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        override = f"override={str(self.override).lower()} " if self.override is not None else ""
+        most = f"max={self.most} " if self.most is not None else ""
+        return f"appendcols {override}{most}({_inline(self.query)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One value of `fillmissing`, and the column that gets it."""
+
+    value: Expression
+    name: str
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.value} for {print_name(self.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fillmissing:
+    """`fillmissing with 0 for n`: a row for each bin that has none."""
+
+    fills: tuple[Fill, ...]
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return "fillmissing" + (" with " + ", ".join(map(str, self.fills)) if self.fills else "")
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCommand:
+    """`pattern f`: events gathered by what they have in common."""
+
+    value: Expression
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"pattern {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class RelevantFields:
+    """`relevantfields a, b where condition`: which fields go with the condition."""
+
+    fields: tuple[Field, ...]
+    condition: Expression
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        names = f"{print_names(self.fields, 'where')} " if self.fields else ""
+        return f"relevantfields {names}where {self.condition}"
+
+
+Command: TypeAlias = (
+    Fields | Display | Filter | FilterIndex | Stats | Sort | Limit | Tail | Dedup
+    | Parse | ParseForm | JsonExtract | Unnest | Expand
+    | Source | SavedCall | Lookup | CidrLookup | Join | AppendCols
+    | Accum | Autoregress | Filldown | Fillmissing | Sessionize | AddTotals | Outlier | CountFrequent
+    | PatternCommand | Anomaly | Diff | LogCompare | RelevantFields | Unmask | Estimate
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,4 +567,12 @@ class Query:
         return "\n| ".join(map(str, self.commands))
 
 
-Node: TypeAlias = Expression | Item | SortKey | Command | Query
+def _inline(query: Query) -> str:
+    """The text of a sub-query: on one line, as it stands inside a command."""
+    return " | ".join(map(str, query.commands))
+
+
+Node: TypeAlias = (
+    Expression | Item | SortKey | Match | Output | Fill | Argument | Selector | TagFilter
+    | Command | Query
+)  # fmt: skip

@@ -59,7 +59,7 @@ def _stats(cursor: Cursor) -> Stats:
     by = _items(cursor) if cursor.take("by") else ()
     if cursor.token.word == "offset":
         raise cursor.error("`offset` does not run here yet.")
-    return Stats(items, by, _span(cursor, items))
+    return Stats(items, by, span=_span(cursor, items))
 
 
 def _items(cursor: Cursor) -> tuple[Item, ...]:
@@ -117,12 +117,12 @@ def _limit(cursor: Cursor) -> Limit:
         raise cursor.error("`limit any` does not run here yet.", "Write `limit` and a number.")
     if isinstance(token.node, Parameter):
         cursor.advance()
-        return Limit(token.node, token.span)
+        return Limit(token.node, span=token.span)
     if not isinstance(token.node, Number) or not is_limit(token.node):
         message = f"`limit` takes a whole number from 1 to {MAX_LIMIT:,}, not {cursor.shown()}."
         raise cursor.error(message)
     cursor.advance()
-    return Limit(token.node, token.span)
+    return Limit(token.node, span=token.span)
 
 
 def is_limit(number: Number) -> bool:
@@ -155,7 +155,7 @@ def _parse(cursor: Cursor) -> Parse:
             aliases.append(_alias(cursor))
     if cursor.token.word == "multi":
         raise cursor.error("`parse … multi` does not run here yet.")
-    command = Parse(source, pattern, tuple(aliases), Span(start, cursor.end))
+    command = Parse(source, pattern, tuple(aliases), span=Span(start, cursor.end))
     if isinstance(pattern, Regex):
         _check_groups(cursor, pattern, aliases)
     else:

@@ -98,8 +98,12 @@ class Pipeline:
                 self._limit(command)
             case Dedup(keys):
                 self._dedup(keys)
-            case _:
+            case Stats():
                 self._stats(command)
+            case _:
+                name = str(command).split(" ")[0]
+                message = f"`{name}` parses, but does not run here yet."
+                raise QueryError(message, command.span, self._text)
 
     # ------------------------------------------------------------------- commands of single rows
     def _add_items(self, items: Sequence[Item]) -> dict[str, Reader]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.query.ast import (
     Call,
     Command,
+    Dedup,
     Display,
     Expression,
     Field,
@@ -68,9 +69,11 @@ class Scope:
                 self._ordered = self._ordered or ("limit", name)
             case Parse():
                 self._follow_parse(command, name)
-            case _:  # `Dedup`, says mypy
-                self._expressions(command.keys)
+            case Dedup(keys):
+                self._expressions(keys)
                 self._deduplicated = True
+            case _:
+                pass
 
     def _follow_parse(self, command: Parse, name: Span) -> None:
         self._expressions((command.source or Field(("@message",), name),))
