@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 import re2
 
 Test: TypeAlias = Callable[[str], bool]
 Extract: TypeAlias = Callable[[str], tuple[str | None, ...] | None]
+ExtractAll: TypeAlias = Callable[[str], list[tuple[str | None, ...]]]
+
+MOST_MATCHES = 10_000
+"""Matches of one text that `parse … multi` makes rows of."""
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
@@ -45,6 +50,22 @@ def regex_extract(pattern: str, names: Sequence[str]) -> Extract:
             return None
         groups = [found.group(name) for name in names] if names else found.groups()
         return tuple(None if group is None else group.decode() for group in groups)
+
+    return extract
+
+
+def regex_extract_all(pattern: str, names: Sequence[str]) -> ExtractAll:
+    """The same for every match of a text, one behind the other; at most 10,000 of them."""
+    find = re2.compile(pattern, _OPTIONS).finditer
+
+    def extract(text: str) -> list[tuple[str | None, ...]]:
+        return [
+            tuple(
+                None if group is None else group.decode()
+                for group in ([match.group(n) for n in names] if names else match.groups())
+            )
+            for match in islice(find(_encoded(text)), MOST_MATCHES)
+        ]
 
     return extract
 
