@@ -16,8 +16,8 @@ from bot.query.values import Value
 Column: TypeAlias = Sequence[Value]
 Pointer: TypeAlias = object
 
-Facts: TypeAlias = Mapping[str, Value]
-"""What is the same for a whole run: `now`, `start`, `end`, `range`."""
+Facts: TypeAlias = Mapping[str, Any]
+"""What is the same for a whole run: `now`, `start`, `end`, `range`, and the tables it needs."""
 
 NO_FACTS: Facts = {}
 
@@ -126,6 +126,12 @@ class Batch:
         taken._pointers = None if pointers is None else [pointers[i] for i in chosen]
         return taken
 
+    def replaced(self, columns: dict[int, Column], size: int, rows: Sequence[int | None]) -> Batch:
+        """Rows of another layout. `rows` say of which row here each is made; None is of none."""
+        pointers = self.pointers()
+        made = [None if row is None else pointers[row] for row in rows]
+        return Batch(size, columns, self.facts, pointers=made)
+
     def pointers(self) -> Sequence[Pointer]:
         """For each row what leads back to its event; None where it stands for no single one."""
         if self._pointers is None:
@@ -152,12 +158,13 @@ class Probe(Batch):
     A reader must ask for all its columns always, so asking it once shows what it needs.
     """
 
-    __slots__ = ("_asked", "_own")
+    __slots__ = ("_asked", "_own", "_replaced")
 
     def __init__(self) -> None:
         super().__init__(0, {})
         self._asked: dict[int, None] = {}
         self._own: set[int] = set()
+        self._replaced = False
 
     @property
     def asked(self) -> tuple[int, ...]:
@@ -166,7 +173,8 @@ class Probe(Batch):
 
     def column(self, place: int) -> Column:
         """See `Batch`."""
-        self._asked[place] = None
+        if not self._replaced:
+            self._asked[place] = None
         return super().column(place)
 
     def put(self, place: int, column: Column) -> None:
@@ -181,4 +189,9 @@ class Probe(Batch):
 
     def take(self, chosen: Sequence[int]) -> Batch:
         """Itself: there is nothing to choose from."""
+        return self
+
+    def replaced(self, columns: dict[int, Column], size: int, rows: Sequence[int | None]) -> Batch:
+        """Itself. What is asked for from now on has another layout, and does not count."""
+        self._replaced = True
         return self

@@ -7,7 +7,7 @@ or the two have no common order. What "not known" means for a condition is up to
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from bot.query.readings import Readings
@@ -80,26 +80,3 @@ def _ordering(holds: Callable[[Any, Any], bool], readings: Readings) -> Comparis
         return holds(first, second)
 
     return ordered
-
-
-def membership(items: Iterable[str | int | float], readings: Readings) -> Callable[[Value], Answer]:
-    """Whether a value equals one of the items, as `equality` has it; any number of items costs the same."""
-    known = list(items)
-    texts = frozenset(item for item in known if isinstance(item, str))
-    plain_numbers = frozenset(item for item in known if not isinstance(item, str))
-    text_numbers = frozenset(n for text in texts if (n := number_of(text)) is not None)
-    all_numbers = plain_numbers | text_numbers
-    for_texts = all_numbers if readings.numeric_texts == "number" else plain_numbers
-    for_booleans = plain_numbers if readings.boolean_text == "differ" else all_numbers
-    if_missing = ("" in texts) if readings.missing == "empty" else None
-
-    def contains(value: Value) -> Answer:
-        if value is None:
-            return if_missing
-        if isinstance(value, str):
-            return value in texts or (bool(for_texts) and number_of(value) in for_texts)
-        if isinstance(value, list | dict):
-            return None
-        return number_of(value) in (for_booleans if isinstance(value, bool) else all_numbers)
-
-    return contains

@@ -28,6 +28,7 @@ from bot.query.ast import (
     Expression,
     Field,
     In,
+    InQuery,
     Like,
     Node,
     Number,
@@ -37,11 +38,14 @@ from bot.query.ast import (
     Text,
     Unary,
 )
-from bot.query.batch import Column, Reader
-from bot.query.comparisons import Answer, comparison, membership, opposite
+from bot.query.batch import Batch, Column, Reader
+from bot.query.comparisons import Answer, comparison, opposite
 from bot.query.errors import QueryError, quoted
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.functions_number import OPERATORS
+from bot.query.grids import floors
+from bot.query.membership import Members
+from bot.query.needs import Table
 from bot.query.patterns import regex_test
 from bot.query.place import Place
 from bot.query.values import Value, text_of, truth
@@ -84,7 +88,7 @@ def _is_condition(node: Node) -> bool:
         case Unary(operator):
             return operator == "not"
         case _:
-            return isinstance(node, Like | In)
+            return isinstance(node, Like | In | InQuery)
 
 
 def _three_valued(place: Place) -> bool:
@@ -247,7 +251,7 @@ def _in(place: Place, node: In) -> Reader:
     items = [item.value if isinstance(item, Text | Number) else None for item in node.items]
     if None in items:
         return _in_computed(place, node)
-    test = membership([item for item in items if item is not None], place.readings)
+    test = Members([item for item in items if item is not None], place.readings).contains
     answer = (lambda value: opposite(test(value))) if negated else test
     fast: Callable[[str], bool] = lambda text: answer(text) is True  # noqa: E731
     texts = frozenset(item for item in items if isinstance(item, str))
@@ -270,6 +274,27 @@ def _in_computed(place: Place, node: In) -> Reader:
     return lambda batch: settle(list(map(found, operand(batch), *[item(batch) for item in items])))
 
 
+def _in_query(place: Place, node: InQuery) -> Reader:
+    """`in` with a subquery, whose rows are known before this one begins."""
+    assert place.need is not None  # noqa: S101 - wherever a query is compiled, it can be asked for
+
+    def members(table: Table) -> Members:
+        if len(table.columns) != 1:
+            message = f"A subquery gives one column, not {len(table.columns)}."
+            raise place.error(message, node, "End it with `| fields name`.")
+        (column,) = table.columns.values()
+        return Members(column, place.readings)
+
+    key = place.need(node.query, members)
+    operand, settle = compute(place, node.operand), _settled(place)
+
+    def found(batch: Batch) -> Column:
+        column = operand(batch)
+        return settle(batch.facts[key].contain(column, negated=node.negated)) if column else []
+
+    return found
+
+
 # --------------------------------------------------------------------------------------- calls
 def _call(place: Place, node: Call) -> Reader:
     function = FUNCTIONS[node.name.lower()]
@@ -283,10 +308,19 @@ def _call(place: Place, node: Call) -> Reader:
     if function.name == "bin" and len(arguments) == 1:
         arguments = (Field(("@timestamp",), node.span), *arguments)
     assert function.run is not None  # noqa: S101 - a row of the table has one of the three
+    if function.name in ("bin", "datefloor"):
+        return _floors(place, function, arguments)
     readers = argument_readers(place, function, arguments)
     if Kind.ANY in function.takes:
         return applied(function.run, readers)
     return applied_to_present(function.run, readers)
+
+
+def _floors(place: Place, function: Function, arguments: Sequence[Expression]) -> Reader:
+    moment, period = arguments
+    moments = _argument(place, function, 0, moment)
+    shift = place.shift if function.name == "bin" else 0
+    return floors(moments, period_of(place, function, period), shift)
 
 
 def argument_readers(
@@ -322,4 +356,5 @@ _COMPUTED: Mapping[type[Expression], Callable[[Place, Any], Reader]] = {
     Binary: _binary,
     Like: _like,
     In: _in,
+    InQuery: _in_query,
 }

@@ -12,7 +12,9 @@ from bot.errors import BotError
 from bot.query.access import field_of
 from bot.query.batch import Column
 from bot.query.errors import quoted
-from bot.query.plan import MOST_ROWS, Context, Plan, Result
+from bot.query.needs import Need, Table
+from bot.query.plan import MOST_ROWS, Context, Evaluation, Plan, Result, compile_query
+from bot.query.sources import chosen
 from bot.query.values import Timestamp, Value
 
 _TIMES = ("@timestamp", "@ingestionTime")
@@ -23,21 +25,50 @@ _Event: TypeAlias = Mapping[str, Any]
 
 
 def evaluate(
-    plan: Plan, events: Iterable[Mapping[str, Any]], context: Context, limit: int = MOST_ROWS
+    plan: Plan,
+    events: Iterable[_Event],
+    context: Context,
+    limit: int = MOST_ROWS,
+    groups: Mapping[str, Sequence[_Event]] | None = None,
 ) -> Result:
     """The plan's result over the events; the pointer of a row is its event's place, from 0.
 
     System fields such as `@timestamp` are keys of an event; moments are milliseconds or ISO 8601
     text (UTC where it names no zone), or else `BotError`. `@message` is by default the event
-    without its system fields, as compact JSON.
+    without its system fields, as compact JSON. `groups` are the events of the log groups that
+    subqueries name, by the names of the groups.
     """
-    evaluation = plan.start(context, limit)
+    given = {need.key: _needed(plan, need, context, groups or {}) for need in plan.needs}
+    return _evaluation(plan, events, context, limit, given).result()
+
+
+def _needed(
+    plan: Plan, need: Need, context: Context, groups: Mapping[str, Sequence[_Event]]
+) -> Table:
+    """The rows of a subquery."""
+    names = [name for name in groups if chosen(need.sources, name)]
+    if not names:
+        there = ", ".join(map(quoted, groups)) or "none"
+        raise BotError(f"The log group of a subquery has no events here; those given are: {there}.")
+    events = [event for name in names for event in groups[name]]
+    inner = compile_query(need.query, plan.readings, plan.tables)
+    return _evaluation(inner, events, context, MOST_ROWS, {}).table()
+
+
+def _evaluation(
+    plan: Plan,
+    events: Iterable[_Event],
+    context: Context,
+    limit: int,
+    given: Mapping[str, Table],
+) -> Evaluation:
+    evaluation = plan.start(context, limit, given)
     readers = [event_reader(name) for name in plan.reads]
     waiting, first = iter(events), 0
-    while some := list(itertools.islice(waiting, _AT_ONCE)):
+    while not evaluation.enough and (some := list(itertools.islice(waiting, _AT_ONCE))):
         evaluation.feed(_Decoded(some, first, readers))
         first += len(some)
-    return evaluation.result()
+    return evaluation
 
 
 class _Decoded:

@@ -11,16 +11,18 @@ from functools import partial
 from typing import Any
 
 from bot.query.aggregates import State
-from bot.query.ast import Call, Expression, Number, Star, Stats
+from bot.query.ast import UNITS, Call, Expression, Number, Star, Stats
 from bot.query.batch import Reader, at
 from bot.query.compute import argument_readers, compute
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.grouped import Gathered
 from bot.query.layout import Layout
+from bot.query.periods import Period, length_of
 from bot.query.place import Place
 from bot.query.segments import Grouping, Segment
 from bot.query.values import Number as NumberValue
 from bot.query.values import number_of
+from bot.query.walk import walk
 
 _TIME = "@timestamp"
 
@@ -71,7 +73,8 @@ class _Aggregates:
 
 def compile_stats(events: Place, command: Stats) -> tuple[Grouping, Segment, dict[str, Reader]]:
     """The end of the segment before, the segment that begins, and the columns: keys come first."""
-    keys = tuple(compute(events, key.expression) for key in command.by)
+    shifted = replace(events, shift=_shift(events, command))
+    keys = tuple(compute(shifted, key.expression) for key in command.by)
     layout = Layout([key.column for key in command.by])
     aggregates = _Aggregates(events, layout)
     place = replace(events, layout=layout, aggregate=aggregates.add)
@@ -84,6 +87,19 @@ def compile_stats(events: Place, command: Stats) -> tuple[Grouping, Segment, dic
     always = events.readings.empty_stats == "one row"
     grouping = Grouping(layout, keys, tuple(aggregates.gathered), always=always)
     return grouping, after, columns
+
+
+def _shift(place: Place, command: Stats) -> int:
+    """How far `offset` moves the bins, in milliseconds."""
+    if command.offset is None:
+        return 0
+    length = length_of(Period(command.offset.amount, UNITS[command.offset.unit]))
+    if length is None:
+        hint = "Write weeks, days, hours, minutes or seconds."
+        raise place.error("An offset needs a fixed length.", command.offset, hint)
+    if not any(isinstance(n, Call) and n.name == "bin" for k in command.by for n in walk(k)):
+        raise place.error("`offset` shifts bins, and there is no `bin(…)`.", command.offset)
+    return length
 
 
 def _dated(time: Any, value: Any) -> Any:

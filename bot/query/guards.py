@@ -54,7 +54,9 @@ def _narrow(found: dict[str, frozenset[str]], more: Guards) -> None:
 
 def _possible(node: Expression, made: Iterable[str]) -> Guards:
     match node:
-        case Binary("=", Field() as field, Text(value)) | Binary("=", Text(value), Field() as field):
+        case Binary("=", Field() as field, Text(value)) | Binary(
+            "=", Text(value), Field() as field
+        ):
             return _guard(field, [value], made)
         case In(Field() as field, items, False):
             texts = [item.value for item in items if isinstance(item, Text)]

@@ -19,8 +19,12 @@ class Layout:
     """The places of one kind of row, and the names that are visible there."""
 
     def __init__(self, columns: Sequence[str] | None = None) -> None:
-        """A layout for the rows of a `stats` with these columns, or else for events."""
+        """A layout for the rows of a `stats` with these columns, or else for events.
+
+        Behind a `join` its names may also be written after a `prefix` and a dot.
+        """
         self.front = [] if columns is None else list(columns)
+        self.prefix: str | None = None
         self.back = 0
         self._open = columns is None
         self._places = {name: place for place, name in enumerate(self.front)}
@@ -46,6 +50,8 @@ class Layout:
         whose names continue its own.
         """
         names = [Field(field.parts[:length]).name for length in range(1, len(field.parts) + 1)]
+        if len(names) > 1 and names[0] == self.prefix and not any(map(self._is_known, names)):
+            return self.read(Field(field.parts[1:], field.span))
         for length in range(len(names), 0, -1):
             place = self._known(names[length - 1])
             if place is not None:
@@ -57,6 +63,9 @@ class Layout:
         if name in self._computed:
             return self._computed[name]
         return None if self._open else self._places.get(name)
+
+    def _is_known(self, name: str) -> bool:
+        return self._known(name) is not None
 
     def _part(self, field: Field, place: int, parts: tuple[str | int, ...]) -> Reader:
         if not parts:

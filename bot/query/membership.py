@@ -1,6 +1,6 @@
-"""`x in ( subquery )`: whether values equal one of many, which are known before.
+"""`x in [a, b]` and `x in ( subquery )`: whether a value equals one of many, known before.
 
-CloudWatch Logs user guide, `filter` with a subquery. Equality is that of `=`
+CloudWatch Logs user guide, `filter`. Equality is that of `=`
 (`bot.query.comparisons`), with one search in a set in the place of one comparison for each value.
 """
 
@@ -13,7 +13,7 @@ from bot.query.values import Number, Value, number_of
 
 
 class Members:
-    """The values of the column that a subquery gives. Missing ones and structures are left out."""
+    """The values of a list, or of the column that a subquery gives. Missing ones and structures are left out."""
 
     def __init__(self, column: Column, readings: Readings) -> None:
         self._empty = readings.missing == "empty"
@@ -38,10 +38,11 @@ class Members:
         None where the answer is not known: the value is missing or a structure.
         """
         if negated:
-            return [opposite(self._contain(value)) for value in column]
-        return [self._contain(value) for value in column]
+            return [opposite(self.contains(value)) for value in column]
+        return [self.contains(value) for value in column]
 
-    def _contain(self, value: Value) -> Answer:
+    def contains(self, value: Value) -> Answer:
+        """Whether the value equals one of them; None where that is not known."""
         if not (self._texts or self._numbers or self._booleans):
             return False
         if value is None and self._empty:

@@ -70,3 +70,8 @@ def _calendar(ms: int, period: Period, ahead: int) -> Timestamp | None:
         return None
     days = (datetime(year, line % 12 + 1, 1, tzinfo=UTC) - _EPOCH).days
     return Timestamp(days * _MS["d"])
+
+
+def length_of(period: Period) -> int | None:
+    """How many milliseconds the period lasts, whatever its cap; None for months and longer."""
+    return period.amount * _MS[period.unit] if period.unit in _MS else None

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.query.ast import Query
-from bot.query.batch import Events, Facts, Pointer, Probe, Reader
-from bot.query.pipeline import Pipeline
+from bot.query.ast import Query, Source
+from bot.query.batch import Batch, Events, Facts, Pointer, Probe, Reader
+from bot.query.frame import Tables
+from bot.query.needs import Need, Table
+from bot.query.pipeline import compile_commands
 from bot.query.readings import CHOSEN, Readings
 from bot.query.segments import Run, Segment, run_rest, set_kept
 from bot.query.values import render
@@ -56,7 +58,8 @@ class Plan:
 
     `reads` are the flattened names of the fields that an event must be asked for; `Events.column`
     takes a place in it. `early` are the places there that the filters look at which stand before
-    everything that needs all events. `columns` are those of the result, in order.
+    everything that needs all events. `columns` are those of the result, in order. `sources` say
+    where to search. Each of `needs` must have run before this one starts.
     """
 
     query: Query
@@ -66,18 +69,29 @@ class Plan:
     columns: tuple[str, ...]
     segments: tuple[Segment, ...] = field(repr=False)
     readers: Mapping[str, Reader] = field(repr=False)
+    sources: tuple[Source, ...] = ()
+    needs: tuple[Need, ...] = ()
+    tables: Tables = field(default_factory=dict, repr=False)
 
-    def start(self, context: Context, limit: int = MOST_ROWS) -> Evaluation:
-        """A new evaluation that gives at most `limit` rows, or fewer if the query says so."""
-        return Evaluation(self, context, limit)
+    def start(
+        self, context: Context, limit: int = MOST_ROWS, given: Mapping[str, Table] | None = None
+    ) -> Evaluation:
+        """A new evaluation that gives at most `limit` rows, or fewer if the query says so.
+
+        `given` has for the key of each of `needs` the rows that it came to.
+        """
+        facts = dict(context.facts)
+        for need in self.needs:
+            facts[need.key] = need.prepare((given or {})[need.key])
+        return Evaluation(self, facts, limit)
 
 
 class Evaluation:
     """One run of a plan over events that come some at a time."""
 
-    def __init__(self, plan: Plan, context: Context, limit: int) -> None:
+    def __init__(self, plan: Plan, facts: Facts, limit: int) -> None:
         self._plan = plan
-        self._facts = context.facts
+        self._facts = facts
         self._limit = limit
         first, *self._rest = plan.segments
         self._run = Run(first, self._facts, limit if not self._rest else float("inf"))
@@ -106,9 +120,18 @@ class Evaluation:
         self._run.passed += passed
         self._run.collector.absorb(collected)
 
+    def table(self) -> Table:
+        """The rows so far, as values that are not printed yet."""
+        batch = self._rows()
+        columns = {name: read(batch) for name, read in self._plan.readers.items()}
+        return Table(columns, batch.size)
+
+    def _rows(self) -> Batch:
+        return run_rest(self._rest, self._run.collector.rows(), self._facts, self._limit)
+
     def result(self) -> Result:
         """The rows so far. More events may follow."""
-        batch = run_rest(self._rest, self._run.collector.rows(), self._facts, self._limit)
+        batch = self._rows()
         rows: list[dict[str, str]] = [{} for _ in range(batch.size)]
         for name, read in self._plan.readers.items():
             for row, value in zip(rows, read(batch), strict=True):
@@ -118,20 +141,31 @@ class Evaluation:
         return Result(self._plan.columns, rows, list(batch.pointers()))
 
 
-def compile_query(query: Query, readings: Readings = CHOSEN) -> Plan:
-    """The plan of a parsed query. `QueryError` for what cannot run, such as an unbound parameter."""
-    pipeline = Pipeline(query, readings)
-    readers = pipeline.columns
+def compile_query(query: Query, readings: Readings = CHOSEN, tables: Tables | None = None) -> Plan:
+    """The plan of a parsed query. `QueryError` for what cannot run, such as an unbound parameter.
+
+    `tables` are the lookup tables by name.
+    """
+    tables = {} if tables is None else tables
+
+    def columns_of(other: Query) -> tuple[str, ...]:
+        return compile_query(other, readings, tables).columns
+
+    frame = compile_commands(query, readings, tables, columns_of)
+    readers = frame.columns
     probe = Probe()
     for read in readers.values():
         read(probe)
-    set_kept(pipeline.segments, probe.asked)
+    set_kept(frame.segments, probe.asked)
     return Plan(
         query,
         readings,
-        tuple(pipeline.events.front),
-        pipeline.segments[0].asks_first(),
+        tuple(frame.events.front),
+        frame.segments[0].asks_first(),
         tuple(readers),
-        tuple(pipeline.segments),
+        tuple(frame.segments),
         readers,
+        tuple(frame.sources),
+        tuple(frame.needs),
+        tables,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from bot.query.ast import Command
 from bot.query.cursor import Cursor
 from bot.query.errors import QueryError, quoted
 from bot.query.functions import FUNCTIONS
@@ -73,3 +74,7 @@ def refuse_function(cursor: Cursor, name: Token) -> QueryError:
     hint = f"Did you mean `{FUNCTIONS[near[0]].name}`?" if near else ""
     written = quoted(cursor.slice(name.span))
     return cursor.error(f"There is no function {written}.", hint, name.span)
+
+
+def never_local(command: Command) -> tuple[str, str]:
+    return f"{command} never", ""

@@ -27,11 +27,15 @@ Order: TypeAlias = tuple[Reader, Callable[[Value], SortKey]]
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The end of a segment at `limit`, at `dedup`, or at the end of the query."""
+    """The end of a segment at `limit`, at `dedup`, or at the end of the query.
+
+    `any`: the first rows that come will do.
+    """
 
     order: tuple[Order, ...] = ()
     limit: float = math.inf
     distinct: Distinct | None = None
+    any: bool = False
 
     def start(self, facts: Facts, most: float, kept: Sequence[int]) -> Collector:
         """A collector for one run, of at most so many rows."""

@@ -1,0 +1,168 @@
+"""Compiles the commands that look at one row at a time.
+
+CloudWatch Logs user guide, pages of the commands. Names mean what the commands before made of
+them; the items of one `fields` do not see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.query.arguments import texts
+from bot.query.ast import (
+    Display,
+    Expand,
+    Field,
+    Fields,
+    Filter,
+    FilterIndex,
+    Item,
+    JsonExtract,
+    Parse,
+    ParseForm,
+    Regex,
+    Unnest,
+)
+from bot.query.batch import Batch, Column, Reader, at
+from bot.query.compute import compute, condition, conjuncts
+from bot.query.frame import Frame
+from bot.query.groups import read_groups
+from bot.query.parse_forms import csv_values, logfmt
+from bot.query.patterns import Extract, glob_extract, regex_extract, regex_extract_all
+from bot.query.structures_json import json_path
+from bot.query.structures_rows import Elements, elements, expanded, spread, spread_matches
+
+_MESSAGE = Field(("@message",))
+
+
+def add_fields(frame: Frame, command: Fields) -> None:
+    """`fields`: more columns."""
+    frame.shown |= _items(frame, command.items)
+
+
+def add_display(frame: Frame, command: Display) -> None:
+    """`display`: exactly these columns; the last one counts."""
+    frame.displayed = _items(frame, command.items)
+
+
+def _items(frame: Frame, items: Sequence[Item]) -> dict[str, Reader]:
+    """Compute the items; the columns that they make."""
+    columns: dict[str, Reader] = {}
+    made: dict[str, int] = {}
+    visible = frame.readings.same_fields == "visible"
+    for item in items:
+        reader = compute(frame.place, item.expression)
+        if item.alias is not None or not isinstance(item.expression, Field):
+            place = frame.segment.assign(reader)
+            reader = at(place)
+            made[item.column] = place
+            if visible:
+                frame.layout.name(item.column, place)
+        columns[item.column] = reader
+    for name, place in made.items():
+        frame.layout.name(name, place)
+    return columns
+
+
+def add_filter(frame: Frame, command: Filter | FilterIndex) -> None:
+    """`filter` and `filterIndex`: only the rows for which it holds, one condition after the other."""
+    for part in conjuncts(command.condition):
+        frame.segment.add_filter(condition(frame.place, part))
+
+
+# ---------------------------------------------------------------------------------------- parse
+def add_parse(frame: Frame, command: Parse) -> None:
+    """`parse` with a glob or a regex. A text that does not fit gives no values."""
+    source = texts(compute(frame.place, command.source or _MESSAGE))
+    extract, names = _extraction(frame, command)
+    if command.multi and isinstance(command.pattern, Regex):
+        _add_matches(frame, command.pattern.pattern, source, names, inside=not command.aliases)
+        return
+    found = frame.segment.assign(lambda batch: _extracted(extract, source(batch)))
+    for nth, name in enumerate(names):
+        frame.make(name, partial(_nth, found, nth))
+
+
+def _extraction(frame: Frame, command: Parse) -> tuple[Extract, tuple[str, ...]]:
+    """How `parse` takes values from a text, and their names."""
+    if not isinstance(command.pattern, Regex):
+        return glob_extract(command.pattern.value), command.aliases
+    inside = read_groups(command.pattern, frame.query.text).names
+    return regex_extract(command.pattern.pattern, inside), inside or command.aliases
+
+
+def _extracted(extract: Extract, column: Column) -> Column:
+    """What `parse` takes from each text, as a list of values; None where it does not fit."""
+    return [None if text is None else extract(text) for text in column]  # type: ignore[misc, arg-type]
+
+
+def _nth(found: int, nth: int, batch: Batch) -> Column:
+    """One of the values that `parse` took."""
+    return [None if values is None else values[nth] for values in batch.column(found)]  # type: ignore[index]
+
+
+def _add_matches(
+    frame: Frame, pattern: str, source: Reader, names: Sequence[str], *, inside: bool
+) -> None:
+    """`parse … multi`: a row for each match."""
+    matches = regex_extract_all(pattern, names if inside else ())
+    places = [frame.layout.reserve() for _ in names]
+
+    def step(batch: Batch) -> Batch:
+        rows, columns = spread_matches(source(batch), matches, len(places))  # type: ignore[arg-type]
+        batch = batch.take(rows)
+        for place, column in zip(places, columns, strict=True):
+            batch.put(place, column)
+        return batch
+
+    frame.add_step(step)
+    for name, place in zip(names, places, strict=True):
+        frame.name(name, place)
+
+
+def add_parse_form(frame: Frame, command: ParseForm) -> None:
+    """`parse … logfmt` and `parse … csv`."""
+    source = texts(compute(frame.place, command.source or _MESSAGE))
+    if command.form == "logfmt":
+        (name,) = command.aliases
+        frame.make(name, lambda batch: [None if t is None else logfmt(t) for t in source(batch)])  # type: ignore[arg-type]
+        return
+    width = len(command.aliases)
+    extract: Extract = lambda text: tuple(csv_values(text, width))  # noqa: E731
+    found = frame.segment.assign(lambda batch: _extracted(extract, source(batch)))
+    for nth, name in enumerate(command.aliases):
+        frame.make(name, partial(_nth, found, nth))
+
+
+def add_json(frame: Frame, command: JsonExtract) -> None:
+    """`json field=f "a.b" as x`."""
+    source, extract = (
+        compute(frame.place, command.source or _MESSAGE),
+        json_path(command.path.value),
+    )
+    frame.make(command.alias, lambda batch: list(map(extract, source(batch))))
+
+
+# ------------------------------------------------------------------------------- rows of elements
+def add_unnest(frame: Frame, command: Unnest) -> None:
+    """`unnest`: a row for each element of a list."""
+    _spread(frame, compute(frame.place, command.value), elements, command.name)
+
+
+def add_expand(frame: Frame, command: Expand) -> None:
+    """`expand`: a row for each element of the JSON array that a text is, under the same name."""
+    _spread(frame, compute(frame.place, command.field), expanded, command.field.name)
+
+
+def _spread(frame: Frame, source: Reader, split: Elements, name: str) -> None:
+    place = frame.layout.reserve()
+
+    def step(batch: Batch) -> Batch:
+        rows, column = spread(source(batch), split)
+        batch = batch.take(rows)
+        batch.put(place, column)
+        return batch
+
+    frame.add_step(step)
+    frame.name(name, place)
