@@ -18,12 +18,16 @@ class LogFile:
     A `stored` file was written by the local CloudWatch: JSON lines of
     `[time, ingestion time, message]`, times in ms. In any other file the form is recognised by
     its content.
+
+    `begin` and `end` make it a part of a file of lines: those that begin in this span of its bytes.
     """
 
     path: str
     log: str = ""
     stream: str = ""
     stored: bool = False
+    begin: int = 0
+    end: int | None = None
 
 
 def find_files(paths: Iterable[Path | str]) -> list[LogFile]:

@@ -72,6 +72,7 @@ class Plan:
     sources: tuple[Source, ...] = ()
     needs: tuple[Need, ...] = ()
     tables: Tables = field(default_factory=dict, repr=False)
+    time: Reader | None = field(default=None, repr=False)
 
     def start(
         self, context: Context, limit: int = MOST_ROWS, given: Mapping[str, Table] | None = None
@@ -131,20 +132,34 @@ class Evaluation:
 
     def result(self) -> Result:
         """The rows so far. More events may follow."""
-        batch = self._rows()
-        rows: list[dict[str, str]] = [{} for _ in range(batch.size)]
-        for name, read in self._plan.readers.items():
-            for row, value in zip(rows, read(batch), strict=True):
-                text = render(value)
-                if text is not None:
-                    row[name] = text
-        return Result(self._plan.columns, rows, list(batch.pointers()))
+        return _printed(self._plan, self._rows())
 
 
-def compile_query(query: Query, readings: Readings = CHOSEN, tables: Tables | None = None) -> Plan:
+def rows_of(plan: Plan, batch: Batch, facts: Facts, limit: int) -> Result:
+    """The rows that the plan makes of what its first segment gathered."""
+    return _printed(plan, run_rest(plan.segments[1:], batch, facts, limit))
+
+
+def _printed(plan: Plan, batch: Batch) -> Result:
+    rows: list[dict[str, str]] = [{} for _ in range(batch.size)]
+    for name, read in plan.readers.items():
+        for row, value in zip(rows, read(batch), strict=True):
+            text = render(value)
+            if text is not None:
+                row[name] = text
+    return Result(plan.columns, rows, list(batch.pointers()))
+
+
+def compile_query(
+    query: Query,
+    readings: Readings = CHOSEN,
+    tables: Tables | None = None,
+    *,
+    timed: bool = False,
+) -> Plan:
     """The plan of a parsed query. `QueryError` for what cannot run, such as an unbound parameter.
 
-    `tables` are the lookup tables by name.
+    `tables` are the lookup tables by name. A `timed` plan has a reader of its events' time.
     """
     tables = {} if tables is None else tables
 
@@ -156,6 +171,7 @@ def compile_query(query: Query, readings: Readings = CHOSEN, tables: Tables | No
     probe = Probe()
     for read in readers.values():
         read(probe)
+    time = frame.events.field("@timestamp") if timed else None
     set_kept(frame.segments, probe.asked)
     return Plan(
         query,
@@ -168,4 +184,5 @@ def compile_query(query: Query, readings: Readings = CHOSEN, tables: Tables | No
         tuple(frame.sources),
         tuple(frame.needs),
         tables,
+        time,
     )
