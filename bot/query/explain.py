@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from bot.query.ast import Command, Dedup, Display, Fields, Filter, Limit, Parse, Sort, Stats
 from bot.query.errors import plain
 from bot.query.plan import MOST_ROWS, Plan
-from bot.query.readings import CHOSEN, QUESTIONS, plausible
+from bot.query.readings import open_questions
 
 _SYSTEM = ("@timestamp", "@message", "@ingestionTime", "@log", "@logStream", "@ptr")
 
@@ -76,13 +76,12 @@ def _result(plan: Plan) -> Iterator[str]:
 
 def _open(plan: Plan) -> Iterator[str]:
     """The questions that AWS leaves open and that can matter to this query."""
-    others = plausible(plan.query)[1:]
-    if others:
+    questions = open_questions(plan.query)
+    if questions:
         yield ""
         yield "AWS does not say:"
-    for question in QUESTIONS:
-        if any(getattr(r, question.id, "") != getattr(CHOSEN, question.id, "") for r in others):
-            yield f"- {question.question} Here: {getattr(plan.readings, question.id)}."
+    for question in questions:
+        yield f"- {question.question} Here: {getattr(plan.readings, question.id)}."
 
 
 def _counted(number: int, noun: str) -> str:
