@@ -10,10 +10,12 @@ from bot.query.ast import (
     Call,
     Expression,
     Field,
+    Fields,
     Filter,
     FilterIndex,
     In,
     InQuery,
+    Item,
     Like,
     Node,
     Number,
@@ -27,11 +29,12 @@ from bot.query.lint_traps import Warning, warn
 from bot.query.walk import children
 
 # Every event has its system fields; every event of CloudTrail has these ("CloudTrail record
-# contents" marks the other ones as optional).
+# contents" marks the other ones as optional), and every flow log its addresses, or a `-`.
 ALWAYS = frozenset({
     "@message", "@timestamp", "@ingestionTime", "@log", "@logStream", "@ptr",
     "eventVersion", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress",
     "eventID", "eventType", "userIdentity.type",
+    "srcAddr", "dstAddr", "srcPort", "dstPort", "interfaceId", "logStatus",
 })  # fmt: skip
 
 _COUNTS = ("count", "count_distinct", "countOverTime")
@@ -49,10 +52,13 @@ def missing(query: Query) -> Iterator[Warning]:
             case Filter(condition) | FilterIndex(condition):
                 yield from look.condition(condition, look.present, frozenset(), negative=False)
                 look.present |= _shown_by(condition)
+            case Fields(items):
+                for item in items:
+                    look.made(item)
             case Stats(items, by):
                 counts = {i.column for i in items if _is_count(i.expression)}
                 kept = {i.column for i in by if _names(i.expression) <= look.present}
-                look.present = counts | kept
+                look.present, look.sources = counts | kept, {}
             case _:
                 pass
 
@@ -67,6 +73,28 @@ class _Look:
 
     present: set[str]
     told: set[str] = field(default_factory=set)
+    sources: dict[str, set[str]] = field(default_factory=dict)
+    """Columns that are there wherever one of some fields is."""
+
+    def made(self, item: Item) -> None:
+        """Take in a column that a `fields` makes."""
+        if item.alias is None:
+            return
+        self.present.discard(item.alias)  # it hides the field of that name
+        needed = _names(item.expression)
+        match item.expression:
+            case Call("coalesce", arguments):
+                if all(isinstance(argument, Field) for argument in arguments):
+                    self.sources[item.alias] = _fields(arguments)
+                    return
+            case _ if not needed <= self.present:
+                self.sources[item.alias] = needed if len(needed) == 1 else set()
+                return
+        self.present.add(item.alias)
+
+    def known(self, name: str, present: set[str]) -> bool:
+        """Whether a row has the field where it has those that are `present`."""
+        return name in present or bool(self.sources.get(name, set()) & present)
 
     def condition(
         self, node: Expression, present: set[str], absent: frozenset[str], *, negative: bool
@@ -95,7 +123,7 @@ class _Look:
     def _comparison(
         self, node: Binary | Like | In | InQuery, known: set[str], negative: bool
     ) -> Iterator[Warning]:
-        unknown = [name for name in sorted(_names(node)) if name not in known]
+        unknown = [name for name in sorted(_names(node)) if not self.known(name, known)]
         if not unknown:
             return
         name = quoted(unknown[0])

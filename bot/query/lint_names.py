@@ -21,12 +21,14 @@ FIELDS = (
 )  # fmt: skip
 """Top-level fields of an event: CloudTrail user guide, "CloudTrail record contents"."""
 
-# Nothing but CloudTrail has fields of these names. Others, such as `requestId`, have their place
-# in other logs.
+# Hardly anything but CloudTrail has fields of these names. Others, such as `requestId`, have their
+# place in other logs.
 _OWN = frozenset({
     "eventSource", "eventName", "eventTime", "eventVersion", "userIdentity", "sourceIPAddress",
     "recipientAccountId", "requestParameters", "responseElements", "awsRegion", "readOnly",
 })  # fmt: skip
+_TELLING = _OWN - {"eventName", "eventTime", "awsRegion"}
+"""Fields that say that a query is about CloudTrail."""
 _BY_LETTERS = {name.lower(): name for name in FIELDS}
 _CLOSE = 0.88
 
@@ -35,7 +37,7 @@ def names(query: Query) -> Iterator[Warning]:
     """The fields that are nearly one of CloudTrail, where the query is about CloudTrail."""
     made = set(_made(query))
     fields = [node for node in walk(query) if isinstance(node, Field)]
-    about = any(str(field.parts[0]) in _OWN for field in fields)
+    about = any(str(field.parts[0]) in _TELLING for field in fields)
     told: set[str] = set()
     for field in fields:
         first = str(field.parts[0])
@@ -52,7 +54,8 @@ def _right(name: str, *, about: bool) -> str:
     if same and (about or same in _OWN):
         return same
     if about and len(name) > 5:
-        near = difflib.get_close_matches(name.lower(), _BY_LETTERS, 1, _CLOSE)
+        own = [letters for letters, right in _BY_LETTERS.items() if right in _OWN]
+        near = difflib.get_close_matches(name.lower(), own, 1, _CLOSE)
         return _BY_LETTERS[near[0]] if near else ""
     return ""
 
