@@ -14,7 +14,7 @@ NOWHERE = Span(0, 0)
 # that contain characters other than the @ sign, the period and alphanumerics need backticks").
 # A name may not begin with a digit, but its later segments may: `items.0.id`.
 FIRST_SEGMENT = re.compile(r"@+\w[\w@]*|[^\W\d][\w@]*")
-_WITH_STARS = re.compile(r"[\w@*][\w@.*]*")
+WITH_STARS = re.compile(r"[\w@*][\w@.*]*")
 LATER_SEGMENT = re.compile(r"@*\w[\w@]*")
 KEYWORDS = frozenset({"as", "by", "asc", "desc", "and", "or", "not", "in", "like"})
 
@@ -80,7 +80,13 @@ def print_name(name: str) -> str:
 
 def print_pattern(name: str) -> str:
     """A name in which `*` stands for any text, as `filldown` takes them."""
-    return name if _WITH_STARS.fullmatch(name) else _backticked(name)
+    return name if WITH_STARS.fullmatch(name) else f"`{name}`"
+
+
+def print_word(name: str) -> str:
+    """The value of an option: bare where it may be, else a text."""
+    bare = FIRST_SEGMENT.fullmatch(name) and name.lower() not in KEYWORDS
+    return name if bare else print_text(name)
 
 
 def print_names(fields: Iterable[Field], reserved: str = "") -> str:

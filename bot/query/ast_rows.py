@@ -19,6 +19,7 @@ from bot.query.ast_leaves import (
     print_name,
     print_names,
     print_pattern,
+    print_word,
 )
 from bot.query.errors import Span
 
@@ -236,7 +237,7 @@ class AddTotals:
     span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        name = print_name(self.name) if self.name is not None else None
+        name = print_word(self.name) if self.name is not None else None
         options = _option("fieldname", name) + _option("row", self.row) + _option("col", self.col)
         return f"addtotals {options}{', '.join(map(str, self.fields))}".rstrip(" ")
 

@@ -5,6 +5,7 @@ CloudWatch Logs user guide, pages "SOURCE" and "Saved queries with parameters".
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -13,12 +14,12 @@ from bot.query.ast_leaves import (
     Duration,
     Field,
     Number,
-    Parameter,
     Text,
-    print_segment,
     print_text,
 )
 from bot.query.errors import Span
+
+_BARE = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _listed(texts: tuple[str, ...]) -> str:
     return f"[{', '.join(map(print_text, texts))}]"
 
 
-Literal: TypeAlias = Text | Number | Duration | Field | Parameter
+SavedValue: TypeAlias = Text | Number | Duration | Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Argument:
     """One argument of a saved query: AWS puts its text, quotes and all, in the parameter's place."""
 
     name: str
-    value: Literal
+    value: SavedValue
     negative: bool = False
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
@@ -129,4 +130,5 @@ class SavedCall:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"${print_segment(self.name, first=True)}({', '.join(map(str, self.arguments))})"
+        name = self.name if _BARE.fullmatch(self.name) else f"`{self.name}`"
+        return f"${name}({', '.join(map(str, self.arguments))})"

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import re
+from collections.abc import Callable, Container
 
-from bot.query.ast import Regex
+from bot.query.ast import Query, Regex
 from bot.query.errors import QueryError, Span, quoted
 from bot.query.groups import read_groups
-from bot.query.lexer import Token, read_regex, read_tail, read_token
+from bot.query.lexer import Token, read_regex, read_tail, read_token, skip
 
 MAX_DEPTH = 100
+_COMMENT = re.compile(r"#[^\n]*")
 
 
 class Cursor:
     """Walks the tokens of one query.
 
     `end` is the place after the last token that was read. `columns` are the names that are
-    visible after a `stats`, or None before the first.
+    visible after a `stats`, or None before the first. `heads` are the names of the commands so
+    far, and `comments` the places of the comments.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        read_query: Callable[[Cursor], Query],
+        begins_query: Callable[[str], bool],
+    ) -> None:
         self.text = text
         self.end = 0
         self.columns: Container[str] | None = None
+        self.heads: list[Span] = []
+        self.comments: dict[int, Span] = {}
+        self.begins_query = begins_query
+        self._read_query = read_query
+        self._within = ""
         self._depth = 0
         self._token: Token | None = None
 
@@ -31,7 +44,12 @@ class Cursor:
         """The token to be read next. It is looked at late: `[0]` after a call is no list."""
         if self._token is None:
             self._token = read_token(self.text, self.end)
+            self._note_comments(self._token.span.start)
         return self._token
+
+    def peek(self) -> str:
+        """The word of the token after the current one."""
+        return read_token(self.text, self.token.span.end).word
 
     def error(self, message: str, hint: str = "", span: Span | None = None) -> QueryError:
         """An error at `span`, or at the current token."""
@@ -57,6 +75,28 @@ class Cursor:
         if found:
             self.advance()
         return found
+
+    def query(self, within: str) -> Query:
+        """Read a sub-query in parentheses, which stands in what `within` names.
+
+        A sub-query holds no other: CloudWatch Logs user guide, pages of `join` and sub-queries.
+        """
+        opened = self.token.span
+        if self._within:
+            hint = "Write the inner query as one of its own."
+            raise self.error(f"There is no sub-query in {self._within}.", hint)
+        if not self.take("("):
+            raise self.error(f"Expected `(` and a query here, not {self.shown()}.")
+        columns, self.columns, self._within = self.columns, None, within
+        query = self._read_query(self)
+        self.columns, self._within = columns, ""
+        self.close(")", opened)
+        return query
+
+    @property
+    def nested(self) -> bool:
+        """Whether this is inside a sub-query."""
+        return bool(self._within)
 
     def close(self, symbol: str, opened: Span) -> None:
         """Read a closing symbol. Its absence is an error at what opened it."""
@@ -89,6 +129,39 @@ class Cursor:
     def shallower(self) -> None:
         """Leave a nested expression."""
         self._depth -= 1
+
+    def mark(self) -> str:
+        """The next character past white space and comments, token or not; nothing at the end."""
+        return self.text[self.next_start : self.next_start + 1]
+
+    def take_mark(self, mark: str) -> None:
+        """Read a character that is no token of queries, as the forms of `SOURCE` have them."""
+        at = self.next_start
+        if not self.text.startswith(mark, at):
+            shown = quoted(self.text[at]) if at < len(self.text) else "the end of the query"
+            message = f"Expected {quoted(mark)} here, not {shown}."
+            raise self.error(message, span=Span(at, min(at + 1, len(self.text))))
+        self._note_comments(at)
+        self._continue(at + len(mark))
+
+    def match(self, pattern: re.Pattern[str]) -> str:
+        """Read what the pattern finds past white space; nothing is read if it finds nothing."""
+        at = self.next_start
+        found = pattern.match(self.text, at)
+        if not found:
+            return ""
+        self._note_comments(at)
+        self._continue(found.end())
+        return found[0]
+
+    @property
+    def next_start(self) -> int:
+        """The place past white space and comments, whatever stands there."""
+        return skip(self.text, self.end)
+
+    def _note_comments(self, until: int) -> None:
+        for found in _COMMENT.finditer(self.text, self.end, until):
+            self.comments[found.start()] = Span(found.start(), found.end())
 
     def _continue(self, end: int) -> None:
         self.end = end

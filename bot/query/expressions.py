@@ -18,6 +18,7 @@ from bot.query.ast import (
     Expression,
     Field,
     In,
+    InQuery,
     Like,
     Number,
     Parameter,
@@ -47,6 +48,7 @@ _WRONG_OPERATORS = {
     "!": "Write `!=` or `not like`, or put the `!` before the whole comparison.",
 }
 _COUNTS_ROWS = ("count", "countOverTime")
+_TAKES_REGEX = ("regexReplace", "regex_replace")
 
 
 def expression(cursor: Cursor, level: int = 1) -> Expression:
@@ -89,6 +91,7 @@ def _no_operand(cursor: Cursor) -> Exception:
         "[": "A list stands after `in`.",
         "not": "Put `not …` in parentheses here.",
         "!": "Put `!…` in parentheses here.",
+        "$": "A saved query is called as `$Name(…)`, in the place of a command.",
     }.get(token.word, "")
     if token.word in KEYWORDS and not hint:
         hint = f"A field with this name needs backticks: `{token.word}`."
@@ -144,8 +147,7 @@ def _compared(cursor: Cursor, left: Expression) -> Expression:
         raise cursor.error(f"Expected `in` or `like` after `not`, not {cursor.shown()}.")
     cursor.advance()
     if operator == "in":
-        items = _listed(cursor)
-        return In(left, items, negated, Span(left.span.start, cursor.end))
+        return _member(cursor, left, negated)
     if operator in ("like", "=~"):
         pattern = _pattern(cursor, operator)
         return Like(left, pattern, negated, left.span.to(pattern.span))
@@ -167,10 +169,18 @@ def _pattern(cursor: Cursor, operator: str) -> Text | Regex | Parameter:
     raise cursor.error(f"Expected a pattern after {quoted(operator)}, not {cursor.shown()}.", hint)
 
 
+def _member(cursor: Cursor, left: Expression, negated: bool) -> In | InQuery:
+    """Read the list or the sub-query that stands after `in`."""
+    if cursor.token.word == "(" and cursor.begins_query(cursor.peek()):
+        query = cursor.query("a sub-query")
+        return InQuery(left, query, negated, Span(left.span.start, cursor.end))
+    return In(left, _listed(cursor), negated, Span(left.span.start, cursor.end))
+
+
 def _listed(cursor: Cursor) -> tuple[Expression, ...]:
     opened = cursor.token.span
     if cursor.token.word == "(":
-        hint = "Write the values as `[a, b]`. Sub-queries do not run here yet."
+        hint = "Write the values as `[a, b]`; a sub-query begins with a command."
         raise cursor.error("A list stands in square brackets.", hint)
     if not cursor.take("["):
         raise cursor.error(f"Expected `[` after `in`, not {cursor.shown()}.")
@@ -214,6 +224,8 @@ def _argument(cursor: Cursor, function: Function) -> Expression:
     if token.word == "*" and function.name in _COUNTS_ROWS:
         cursor.advance()
         return Star(token.span)
+    if token.word == "/" and function.name in _TAKES_REGEX:
+        return cursor.regex()
     value = expression(cursor)
     unit = cursor.token.word
     if isinstance(value, Number) and value.text.isdigit() and unit in UNITS:

@@ -29,7 +29,7 @@ from bot.query.errors import QueryError, Span, quoted
 Leaf: TypeAlias = Field | Text | Number | Duration | Parameter
 
 _SKIPPED = re.compile(r"(?:\s|#[^\n]*)*")
-_SYMBOL = re.compile(r"==|!=|<=|>=|=~|<>|&&|\|\||!~|[-=<>+*/%^()\[\],|!]")
+_SYMBOL = re.compile(r"==|!=|<=|>=|=~|<>|&&|\|\||!~|[-=<>+*/%^()\[\],|!]|\$(?=[\w`])")
 _STRING = {q: re.compile(rf"{q}((?:[^{q}\\]|\\.)*){q}", re.DOTALL) for q in "\"'"}
 _REGEX = re.compile(r"/((?:[^/\\\n]|\\[^\n])*)/")
 _BACKTICKED = re.compile(r"(@*)`([^`\n]*)`")
@@ -38,6 +38,8 @@ _RUN = re.compile(r"[\w@]+")
 _POSITION = re.compile(r"\[([0-9]{1,9})\]")
 _PARAMETER = re.compile(r"\{\{[ \t]*([\w@][\w@.-]*)[ \t]*\}\}")
 _LONGEST_NUMBER = 40
+MAX_PARTS = 100
+MAX_REGEX = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,7 @@ class Token:
 
 def read_token(text: str, at: int) -> Token:
     """The first token at or after `at`, past white space and comments. `/` is a symbol."""
-    skipped = _SKIPPED.match(text, at)
-    start = skipped.end() if skipped else at
+    start = skip(text, at)
     if start == len(text):
         return Token(Span(start, start))
     if text[start] in _STRING:
@@ -73,6 +74,12 @@ def read_token(text: str, at: int) -> Token:
     if symbol := _SYMBOL.match(text, start):
         return Token(Span(start, symbol.end()), symbol[0])
     return _read_name(text, start)
+
+
+def skip(text: str, at: int) -> int:
+    """The place past white space and comments."""
+    skipped = _SKIPPED.match(text, at)
+    return skipped.end() if skipped else at
 
 
 def read_regex(text: str, start: int) -> tuple[Regex, int]:
@@ -93,6 +100,8 @@ def read_regex(text: str, start: int) -> tuple[Regex, int]:
     if not found[1]:
         hint = "A comment begins with `#`. A regex that matches everything is `/.*/`."
         raise QueryError("This regex is empty.", span, text, hint)
+    if len(found[1]) > MAX_REGEX:
+        raise QueryError(f"This regex has more than {MAX_REGEX:,} characters.", span, text)
     flags = _RUN.match(text, span.end)
     if flags:
         place = Span(flags.start(), flags.end())
@@ -106,6 +115,9 @@ def read_tail(text: str, at: int, *, positions: bool = True) -> tuple[list[str |
     """The `.name` and `[n]` parts that follow a name or a call directly, and the place after."""
     parts: list[str | int] = []
     while at < len(text):
+        if len(parts) > MAX_PARTS and text[at] in ".[":
+            place = Span(at, at + 1)
+            raise QueryError(f"A name has at most {MAX_PARTS} parts.", place, text)
         if text[at] == ".":
             part, at = _read_segment(text, at + 1)
             parts.append(part)
@@ -204,7 +216,7 @@ _HINTS = {
     "‘": "Quotes are straight: \" or '.",  # noqa: RUF001 - the quotes that people paste
     "’": "Quotes are straight: \" or '.",  # noqa: RUF001 - the same
     ";": "Commands are joined by `|`; nothing ends a query.",
-    "$": "Saved queries, `$Name(…)`, do not run here yet. Put the query itself here.",
+    "$": "A saved query is called as `$Name(…)`, in the place of a command.",
     "@": "A name must follow the `@`.",
     ".": "A number begins with a digit: `0.5`.",
     "{": "A parameter is written `{{name}}`.",

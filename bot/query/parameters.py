@@ -26,11 +26,12 @@ from bot.query.ast import (
     Parameter,
     Query,
     Regex,
+    Tail,
     Text,
     Unary,
     chain,
 )
-from bot.query.commands import MAX_LIMIT, is_limit
+from bot.query.commands_rows import is_limit
 from bot.query.errors import quoted
 from bot.query.parameter_types import (
     PARAMETER_TYPES,
@@ -39,6 +40,7 @@ from bot.query.parameter_types import (
     read_value,
 )
 from bot.query.parser import MAX_LENGTH, parse
+from bot.query.parts import MAX_LIMIT
 from bot.query.walk import rebuild, walk
 
 __all__ = [
@@ -105,8 +107,10 @@ def _placed(values: _Values, node: Node) -> Node:
             made = Like(_expression(values, operand), _part(values[place.name], place), negated)
         case Call(name, arguments):
             made = Call(name, tuple(_argument(values, argument) for argument in arguments))
-        case Limit(Parameter() as place):
-            made = Limit(_count(values[place.name], place))
+        case Limit(Parameter() as place, some):
+            made = Limit(_count(values[place.name], place), some)
+        case Tail(Parameter() as place):
+            made = Tail(_count(values[place.name], place))
         case Item(expression, str() as alias):
             column = _expression(values, expression)
             made = Item(column, alias, str(column))

@@ -1,25 +1,24 @@
-"""Commands and functions that Logs Insights has and that do not run here yet, and lookalikes.
-
-They are refused by name: a query that AWS would run must not fail as if it were misspelt.
-"""
+"""What is no command or function of the language, with what to write; what runs only in AWS."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from bot.query.ast import (
+    Anomaly,
+    Diff,
+    Estimate,
+    LogCompare,
+    PatternCommand,
+    RelevantFields,
+    Unmask,
+)
 from bot.query.cursor import Cursor
 from bot.query.errors import QueryError, quoted
 from bot.query.functions import FUNCTIONS
 from bot.query.lexer import Token
 
-_COMMANDS = (
-    "accum", "addtotals", "anomaly", "appendcols", "autoregress", "cidrlookup", "countFrequent",
-    "count_frequent", "diff", "estimate", "expand", "fillmissing", "filldown", "filterIndex",
-    "head", "join", "json", "logcompare", "lookup", "outlier", "pattern", "relevantfields",
-    "search", "sessionize", "SOURCE", "tail", "unmask", "unnest",
-)  # fmt: skip
-_NOT_YET = {name.lower(): name for name in _COMMANDS}
 _FUNCTIONS = (
     "base64decode", "base64encode", "collect_values", "decToHex", "formatDate", "haversine",
     "hexToAscii", "hexToDec", "histogram", "isPublicIP", "isReservedIP", "md5", "parseDate",
@@ -27,21 +26,41 @@ _FUNCTIONS = (
     "urlencode", "values", "variance",
 )  # fmt: skip
 _FUNCTIONS_NOT_YET = {name.lower(): name for name in _FUNCTIONS}
-_INSTEAD = {
-    "source": "Leave it out: the log groups are given beside the query.",
-    "filterindex": "Write `filter`; it finds the same events.",
-    "head": "Write `limit`.",
-    "tail": "Write `sort @timestamp asc | limit 10`.",
-    "search": 'Write `filter @message like "text"`.',
+NEVER_LOCAL: Mapping[type, str] = {
+    PatternCommand: "AWS finds patterns with a model of its own; run it there.",
+    Anomaly: "AWS finds anomalies with a model of its own; run it there.",
+    Diff: "AWS compares patterns, which it finds with a model of its own; run it there.",
+    LogCompare: "AWS compares two times with a model of its own; run it there.",
+    RelevantFields: "AWS weighs fields with a model of its own; run it there.",
+    Unmask: "Only AWS holds what a data protection policy masks; run it there.",
+    Estimate: "Only AWS knows what a query would scan there; run it there.",
 }
+"""The commands that parse and print and are never run here, each with the reason."""
+
 _FOREIGN = {
-    "order": "Write `sort field desc`.",
+    "search": 'Write `filter @message like "text"`.',
     "select": "This is no SQL: write `fields a, b | filter …`.",
     "group": "Write `stats count(*) by field`.",
+    "having": "Write `filter` after the `stats`.",
     "table": "Write `display a, b`.",
     "project": "Write `display a, b`.",
     "extend": "Write `fields … as name`.",
     "eval": "Write `fields … as name`.",
+    "rex": "Write `parse field /(?<name>…)/`.",
+    "extract": "Write `parse field /(?<name>…)/`.",
+    "rename": "Write `fields old as new`.",
+    "top": "Write `stats count(*) as n by field | sort n desc | limit 10`.",
+    "distinct": "Write `dedup field`, or `stats count_distinct(field)`.",
+    "take": "Write `limit 10`.",
+    "summarize": "Write `stats count(*) by field`.",
+    "timechart": "Write `stats count(*) by bin(5m)`.",
+}
+_COMMONEST = ("fields", "filter", "stats", "sort", "limit", "parse", "display", "dedup")
+# How a name is printed that the table of commands has in lower case.
+_SPELT = {
+    "filterindex": "filterIndex",
+    "countfrequent": "countFrequent",
+    "source": "SOURCE",
 }
 
 
@@ -49,17 +68,14 @@ def refuse_command(cursor: Cursor, known: Iterable[str]) -> QueryError:
     """The error for the current token, which should be the name of a command and is none of `known`."""
     word = cursor.token.word
     shown = cursor.shown()
-    if word in _NOT_YET:
-        message = f"`{_NOT_YET[word]}` is a Logs Insights command that does not run here yet."
-        return cursor.error(message, _INSTEAD.get(word, ""))
     if word in _FOREIGN:
         return cursor.error(f"There is no command {shown}.", _FOREIGN[word])
-    names = list(known)
-    near = difflib.get_close_matches(word, [*names, *_NOT_YET], 1)
+    names = [name for name in known if name.isalpha()]
+    near = difflib.get_close_matches(word[:80], names, 1)
     if near:
-        hint = f"Did you mean `{_NOT_YET.get(near[0], near[0])}`?"
+        hint = f"Did you mean `{_SPELT.get(near[0], near[0])}`?"
         return cursor.error(f"There is no command {quoted(cursor.slice(cursor.token.span))}.", hint)
-    hint = f"Commands are: {', '.join(sorted(names))}."
+    hint = f"The commands used most are {', '.join(map(quoted, _COMMONEST))}."
     return cursor.error(f"Expected a command here, not {shown}.", hint)
 
 
@@ -69,7 +85,7 @@ def refuse_function(cursor: Cursor, name: Token) -> QueryError:
         known = _FUNCTIONS_NOT_YET[name.word]
         message = f"`{known}` is a Logs Insights function that does not run here yet."
         return cursor.error(message, span=name.span)
-    near = difflib.get_close_matches(name.word, FUNCTIONS, 1)
+    near = difflib.get_close_matches(name.word[:80], FUNCTIONS, 1)
     hint = f"Did you mean `{FUNCTIONS[near[0]].name}`?" if near else ""
     written = quoted(cursor.slice(name.span))
     return cursor.error(f"There is no function {written}.", hint, name.span)

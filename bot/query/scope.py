@@ -1,111 +1,237 @@
-"""Which command may follow which, and which names are visible there.
+"""Goes along with the commands of a query: their order, and the names that each leaves visible.
 
-Rules: CloudWatch Logs user guide, pages of `stats`, `sort`, `limit` and `dedup`.
+Rules: CloudWatch Logs user guide, pages of `stats` and of the commands named below. What nobody
+knows is let through; a lint tells its author.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.query.ast import (
+    Accum,
+    AddTotals,
+    Anomaly,
+    AppendCols,
+    Autoregress,
     Call,
+    CidrLookup,
     Command,
+    CountFrequent,
     Dedup,
+    Diff,
     Display,
+    Expand,
     Expression,
     Field,
     Fields,
+    Fillmissing,
     Filter,
+    FilterIndex,
     Item,
-    Limit,
+    Join,
+    JsonExtract,
+    LogCompare,
+    Lookup,
     Node,
+    Outlier,
     Parse,
+    ParseForm,
+    PatternCommand,
+    Query,
     Regex,
+    RelevantFields,
+    SavedCall,
+    Sessionize,
     Sort,
     Stats,
+    Unmask,
+    Unnest,
 )
 from bot.query.errors import QueryError, Span, quoted
-from bot.query.functions import FUNCTIONS
 from bot.query.groups import read_groups
-from bot.query.walk import children, walk
+from bot.query.order import Order
+from bot.query.visible import Visible, is_aggregate, is_among
+from bot.query.walk import children, walk_here
 
-MAX_STATS = 10
+_MESSAGE = ("@message",)
+_PATTERN = ("@pattern", "@ratio", "@sampleCount", "@severityLabel")
+_RELEVANCE = (
+    "@fieldName",
+    "@relevanceScore",
+    "@topRelevanceContributors",
+    "@conditionalMedian",
+    "@baselineMedian",
+)
 
 
 class Scope:
     """What is known after the commands read so far. `columns` is None before the first `stats`."""
 
     def __init__(self, text: str) -> None:
-        self.columns: set[str] | None = None
+        self._order = Order(text)
+        self._visible = Visible(text)
         self._text = text
-        self._stats = 0
-        self._ordered: tuple[str, Span] | None = None
-        self._deduplicated = False
         self._projected: set[str] = set()
         self._replaced: set[str] = set()
 
+    @property
+    def columns(self) -> set[str] | None:
+        """The columns of the last `stats` and those made after it."""
+        return self._visible.columns
+
     def follow(self, command: Command, name: Span) -> None:
         """Take in the next command, whose name stands at `name`; `QueryError` if it may not follow."""
-        if self._deduplicated and not isinstance(command, Limit):
-            hint = "Put the other commands before `dedup`."
-            raise self._error("Only `limit` may follow `dedup`.", name, hint)
+        self._order.follow(command, name)
         match command:
             case Fields(items) | Display(items):
-                self._expressions(item.expression for item in items)
-                self._once(items)
-                self._add(item.column for item in items)
-                self._replaced |= {i.alias for i in items if i.alias} & self._projected
-                self._projected |= {item.column for item in items}
-            case Filter(condition):
-                self._expressions((condition,))
+                self._project(items)
+            case Filter(condition) | FilterIndex(condition):
+                self._visible.check((condition,))
             case Stats(items, by):
-                self._follow_stats(items, by, name)
+                self._follow_stats(items, by)
             case Sort(keys):
-                self._expressions(key.expression for key in keys)
-                self._ordered = self._ordered or ("sort", name)
-            case Limit():
-                self._ordered = self._ordered or ("limit", name)
-            case Parse():
-                self._follow_parse(command, name)
-            case Dedup(keys):
-                self._expressions(keys)
-                self._deduplicated = True
+                self._visible.check(
+                    key.expression for key in keys if not isinstance(key.expression, Field)
+                )
+            case Parse() | ParseForm() | JsonExtract() | Unnest() | Expand():
+                self._extract(command, name)
+            case Lookup() | CidrLookup() | Join() | AppendCols():
+                self._bring_in(command, name)
+            case Dedup(fields) | Unmask(fields):
+                self._visible.check(fields)
+            case _:
+                self._look_along(command)
+
+    # ------------------------------------------------------------------------ columns of one row
+    def _project(self, items: Sequence[Item]) -> None:
+        self._visible.check(item.expression for item in items if not _is_system(item.expression))
+        self._once(items)
+        self._visible.add(item.column for item in items)
+        self._replaced |= {i.alias for i in items if i.alias} & self._projected
+        self._projected |= {item.column for item in items}
+
+    def _extract(
+        self, command: Parse | ParseForm | JsonExtract | Unnest | Expand, name: Span
+    ) -> None:
+        match command:
+            case Parse(source, pattern, aliases):
+                self._visible.check((source or Field(_MESSAGE, name),))
+                inside = (
+                    read_groups(pattern, self._text).names if isinstance(pattern, Regex) else ()
+                )
+                self._visible.add((*aliases, *inside))
+            case ParseForm(source, _, aliases):
+                self._visible.check((source or Field(_MESSAGE, name),))
+                self._visible.add(aliases)
+            case JsonExtract(source, _, alias):
+                self._visible.check((source or Field(_MESSAGE, name),))
+                self._visible.add((alias,))
+            case Unnest(value, alias):
+                self._visible.check((value,))
+                self._visible.add((alias,))
+            case Expand(field):
+                self._visible.check((field,))
+
+    # ------------------------------------------------------------------------- rows from elsewhere
+    def _bring_in(self, command: Lookup | CidrLookup | Join | AppendCols, name: Span) -> None:
+        match command:
+            case Lookup(_, matches, _, outputs):
+                self._visible.check(
+                    m.field or Field(tuple(m.column.split(".")), m.span) for m in matches
+                )
+                self._visible.add(output.name for output in outputs)
+            case CidrLookup(_, field, _, _, outputs):
+                self._visible.check((field,))
+                self._visible.add(output.name for output in outputs)
+            case Join():
+                self._join(command)
+            case AppendCols():
+                added = columns_of(command.query, self._text)
+                self._visible.add(added or ())
+                self._visible.more = self._visible.more or added is None
+
+    def _join(self, command: Join) -> None:
+        """Both sides' columns get the names of their sides before them."""
+        self._visible.check((command.left_field,))
+        mine = self._visible.columns if not self._visible.more else None
+        others = columns_of(command.query, self._text)
+        if mine is None or others is None:
+            self._visible.more = True
+            return
+        if not is_among(command.right_field, others):
+            shown = quoted(command.right_field.name)
+            hint = f"Its columns are {', '.join(map(quoted, sorted(others)[:10]))}."
+            message = f"The query of this `join` makes no {shown}."
+            raise self._error(message, command.right_field.span, hint)
+        self._visible.reset(
+            [f"{command.left}.{column}" for column in mine]
+            + [f"{command.right}.{column}" for column in others]
+        )
+
+    # ------------------------------------------------------------------------------ along the rows
+    def _look_along(self, command: Command) -> None:
+        visible = self._visible
+        match command:
+            case Accum(field, alias):
+                visible.check((field,))
+                visible.add((alias,) if alias else ())
+                visible.more = visible.more or alias is None
+            case Autoregress(field):
+                visible.check((field,))
+                visible.add(command.names)
+            case Sessionize(fields, _, alias):
+                visible.check(fields)
+                visible.add((alias or "session_id",))
+            case AddTotals(alias, _, _, fields):
+                visible.check(fields)
+                visible.add((alias or "Total",))
+            case Outlier(fields=fields, mark=mark):
+                visible.check(fields)
+                visible.more = visible.more or bool(mark)
+            case Fillmissing(fills):
+                visible.check(fill.value for fill in fills)
+                visible.check(Field(tuple(fill.name.split(".")), fill.span) for fill in fills)
+            case CountFrequent(fields):
+                visible.check(fields)
+                visible.reset((*(field.name for field in fields), "_approxcount"))
+            case _:
+                self._ask_aws(command)
+
+    def _ask_aws(self, command: Command) -> None:
+        """Commands that only AWS runs, and saved queries, which only AWS knows."""
+        visible = self._visible
+        match command:
+            case PatternCommand(value):
+                visible.check((value,))
+                visible.reset(_PATTERN)
+            case RelevantFields(fields, condition):
+                visible.check((*fields, condition))
+                visible.reset(_RELEVANCE)
+            case Anomaly() | Diff() | LogCompare() | SavedCall():
+                visible.more = True
             case _:
                 pass
 
-    def _follow_parse(self, command: Parse, name: Span) -> None:
-        self._expressions((command.source or Field(("@message",), name),))
-        names = command.aliases
-        if isinstance(command.pattern, Regex):
-            names += read_groups(command.pattern, self._text).names
-        self._add(names)
-
-    def _follow_stats(self, items: Sequence[Item], by: Sequence[Item], name: Span) -> None:
-        self._stats += 1
-        if self._stats > MAX_STATS:
-            raise self._error(f"A query has at most {MAX_STATS} `stats`.", name)
-        if self._stats > 1 and self._ordered:
-            word, place = self._ordered
-            hint = "Put it after the last `stats`."
-            raise self._error(f"`{word}` may not stand before a later `stats`.", place, hint)
+    # -------------------------------------------------------------------------------------- stats
+    def _follow_stats(self, items: Sequence[Item], by: Sequence[Item]) -> None:
         self._once((*items, *by))
-        if self._stats == 1:
+        if self._order.stats == 1:
             self._check_replaced((*items, *by))
-        self._expressions(key.expression for key in by)
+        self._visible.check(key.expression for key in by)
         earlier: set[str] = set()
         for item in items:
             self._stats_item(item, earlier)
             earlier.add(item.column)
-        self.columns = earlier | {key.column for key in by}
+        self._visible.reset(earlier | {key.column for key in by})
 
     def _check_replaced(self, items: Iterable[Item]) -> None:
         """Check that no column is used that two `fields` made: observed, not documented.
 
         Logs Insights answers "Unknown symbols found in or after stats".
         """
-        for node in (node for item in items for node in walk(item)):
+        for node in (node for item in items for node in walk_here(item)):
             if isinstance(node, Field) and node.name in self._replaced:
                 message = f"{quoted(node.name)} was made twice before this `stats`."
                 raise self._error(message, node.span, "Give the second one a name of its own.")
@@ -116,9 +242,9 @@ class Scope:
         for node in _outside_aggregates(item.expression):
             if isinstance(node, Call):
                 computed = True
-                self._expressions(node.arguments, within=node.name)
-                self._implied(node)
-            elif _visible(node, earlier):
+                self._visible.check(node.arguments, within=node.name)
+                self._visible.check_implied(node)
+            elif is_among(node, earlier):
                 computed = True
             else:
                 hint = f"Put it after `by`, or in an aggregate such as `latest({node})`."
@@ -128,45 +254,6 @@ class Scope:
             hint = "Such as `count(*)`. What to group by stands after `by`."
             raise self._error("Each item of `stats` needs an aggregate.", item.span, hint)
 
-    def _expressions(self, expressions: Iterable[Expression], within: str = "") -> None:
-        """Check expressions that may hold no aggregate: names must be visible."""
-        for expression in expressions:
-            for node in walk(expression):
-                if isinstance(node, Field):
-                    self._check_visible(node.name, node.span, node)
-                elif isinstance(node, Call):
-                    if _aggregates(node):
-                        raise self._misplaced(node, within)
-                    self._implied(node)
-
-    def _misplaced(self, call: Call, within: str) -> QueryError:
-        if within:
-            message = f"`{call.name}` may not stand inside `{within}`."
-            return self._error(message, call.span, "Compute it in a `stats` before this one.")
-        hint = "Write `stats … as name` first, and use the name here."
-        return self._error(f"`{call.name}` stands only in `stats`.", call.span, hint)
-
-    def _implied(self, call: Call) -> None:
-        """`bin(5m)`, `earliest` and `latest` look at `@timestamp`, which a `stats` takes away."""
-        alone = call.name == "bin" and len(call.arguments) == 1
-        if alone or call.name in ("earliest", "latest"):
-            self._check_visible("@timestamp", call.span, Field(("@timestamp",)))
-
-    def _check_visible(self, name: str, span: Span, field: Field) -> None:
-        if self.columns is None or _visible(field, self.columns):
-            return
-        columns = sorted(self.columns)
-        listed = ", ".join(map(quoted, columns[:10])) + (", …" if len(columns) > 10 else "")
-        called = [column for column in columns if column.startswith(name + "(")]
-        near = called or difflib.get_close_matches(name, columns, 1)
-        other = "Add the field to it, or name one of its columns."
-        hint = {
-            "@timestamp": "Add `by bin(5m) as t` or `latest(@timestamp) as t` to it.",
-            "@message": "Add `latest(@message) as message` to it.",
-        }.get(name, f"Did you mean {quoted(near[0])}?" if near else other)
-        message = f"After `stats` there is no {quoted(name)}, only {listed}."
-        raise self._error(message, span, hint)
-
     def _once(self, items: Sequence[Item]) -> None:
         """Check that no alias takes the name of another column of the same command."""
         times = Counter(item.column for item in items)
@@ -175,22 +262,22 @@ class Scope:
                 message = f"Two columns have the name {quoted(item.alias)}."
                 raise self._error(message, item.span, "Give each its own name.")
 
-    def _add(self, names: Iterable[str]) -> None:
-        if self.columns is not None:
-            self.columns = self.columns | set(names)
-
     def _error(self, message: str, span: Span, hint: str = "") -> QueryError:
         return QueryError(message, span, self._text, hint)
 
 
-def _aggregates(call: Call) -> bool:
-    return FUNCTIONS[call.name.lower()].aggregate
+def columns_of(query: Query, text: str) -> set[str] | None:
+    """The columns that a sub-query makes, or None if they cannot be known before it runs."""
+    scope = Scope(text)
+    for command in query.commands:
+        scope.follow(command, command.span)
+    known = scope._visible
+    return None if known.more else known.columns
 
 
-def _visible(field: Field, columns: set[str]) -> bool:
-    """Whether the field is one of the columns, or a part of one that holds a structure."""
-    parts = range(1, len(field.parts) + 1)
-    return any(Field(field.parts[:n]).name in columns for n in parts)
+def _is_system(expression: Expression) -> bool:
+    """Whether this is no more than the name of a system field: AWS samples show them after `stats`."""
+    return isinstance(expression, Field) and str(expression.parts[0]).startswith("@")
 
 
 def _outside_aggregates(expression: Expression) -> Iterator[Field | Call]:
@@ -198,7 +285,8 @@ def _outside_aggregates(expression: Expression) -> Iterator[Field | Call]:
     waiting: list[Node] = [expression]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Field) or (isinstance(node, Call) and _aggregates(node)):
+        if isinstance(node, Field) or (isinstance(node, Call) and is_aggregate(node)):
             yield node
         else:
-            waiting += reversed(list(children(node)))
+            below = [child for child in children(node) if not isinstance(child, Query)]
+            waiting += reversed(below)

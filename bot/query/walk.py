@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
-from bot.query.ast import Node
+from bot.query.ast import Node, Query
 from bot.query.errors import Span
 
 _AnyNode = TypeVar("_AnyNode", bound=Node)
@@ -44,6 +44,16 @@ def walk(node: Node) -> Iterator[Node]:
         current = waiting.pop()
         yield current
         waiting += reversed(list(children(current)))
+
+
+def walk_here(node: Node) -> Iterator[Node]:
+    """As `walk`, but not into sub-queries: their names mean their own events."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        below = [child for child in children(current) if not isinstance(child, Query)]
+        waiting += reversed(below)
 
 
 def depth(node: Node) -> int:
