@@ -67,19 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_format(ask)
     ask.set_defaults(module="ask", function="run")
 
-    query = commands.add_parser("query", help="run a query in Logs Insights QL over log files")
-    query.add_argument("query", nargs="?", help="the query; `-` reads it from standard input")
-    _add_logs(query, required=False)
-    query.add_argument("--start", metavar="TIME", help="search from here on")
-    query.add_argument("--end", metavar="TIME", help="search up to here; a date is included whole")
-    query.add_argument("--now", metavar="TIME", help="what now() means in the query")
-    _add_zone(query)
-    _add_format(query)
-    query.add_argument("--explain", action="store_true", help="print the plan; run nothing")
-    query.add_argument(
-        "--check", metavar="FILE", type=Path, help='check each {"query": …} line of a file'
-    )
-    query.set_defaults(module="query", function="run")
+    _add_query(commands.add_parser("query", help="run a query in Logs Insights QL over log files"))
 
     digest = commands.add_parser("digest", help="sum up a time: alerts, and events by service")
     digest.add_argument("window", nargs="*", help="such as 24h (the default) or 2026-11-01")
@@ -97,6 +85,34 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in commands.choices.items():
         command.set_defaults(prog=f"python -m bot {name}")
     return parser
+
+
+def _add_query(query: argparse.ArgumentParser) -> None:
+    query.add_argument("query", nargs="?", help="the query; `-` reads it from standard input")
+    _add_logs(query, required=False)
+    query.add_argument("--start", metavar="TIME", help="search from here on")
+    query.add_argument("--end", metavar="TIME", help="search up to here; a date is included whole")
+    query.add_argument("--now", metavar="TIME", help="what now() means in the query")
+    _add_zone(query)
+    _add_format(query)
+    query.add_argument(
+        "--reading", action="append", default=[], metavar="QUESTION=ANSWER",
+        help="read what AWS leaves open in another way; may be given again",
+    )  # fmt: skip
+    query.add_argument("--quiet", action="store_true", help="print no warnings about the query")
+    instead = query.add_argument_group("instead of running it").add_mutually_exclusive_group()
+    instead.add_argument("--explain", action="store_true", help="print the plan")
+    instead.add_argument("--lint", action="store_true", help="print where it may surprise you")
+    instead.add_argument(
+        "--format-query", action="store_true", help="print it laid out, with its comments"
+    )
+    instead.add_argument(
+        "--readings", action="store_true", help="print what AWS leaves open, and the answers here"
+    )
+    instead.add_argument(
+        "--check", metavar="FILE", type=Path, help='check each {"query": …} line of a file'
+    )
+    query.set_defaults(module="query", function="run")
 
 
 def _add_rules(rules: argparse.ArgumentParser) -> None:

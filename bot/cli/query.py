@@ -1,4 +1,4 @@
-"""`python -m bot query`: a query over files, its plan, or a check of many queries."""
+"""`python -m bot query`: a query over files, its plan, its traps, or a check of many queries."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ from pathlib import Path
 
 from bot.cli.moments import read_instant, read_zone
 from bot.errors import BotError
-from bot.query.errors import QueryError
+from bot.query.errors import QueryError, plain
 from bot.query.explain import explain
+from bot.query.lint import Warning, lint
 from bot.query.parser import parse
 from bot.query.plan import compile_query
+from bot.query.readings import Readings, read_readings
+
+FOUND = 1
 
 ALL_ROWS = 1 << 62
 """Files are searched without the 10,000 rows that CloudWatch stops at; `limit` still counts."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run, explain or check, and return the exit status."""
+    """Run, explain, look through or check, and return the exit status."""
+    if options.readings:
+        from bot.cli.questions import print_questions
+
+        print_questions(options.format)
+        return 0
     if options.check is not None:
         return _check(options.check)
     if not options.query:
@@ -27,15 +36,43 @@ def run(options: argparse.Namespace) -> int:
             "Which query? It stands first: query 'stats count(*) by eventSource' --logs PATH"
         )
     text = sys.stdin.read() if options.query == "-" else options.query
+    readings = read_readings(options.reading)
+    if options.lint:
+        return _lint(text)
+    if options.format_query:
+        return _format(text)
     if options.explain:
-        print(explain(compile_query(parse(text))))
+        print(explain(compile_query(parse(text), readings)))
         return 0
     if not options.logs:
         raise BotError("Which logs? Add --logs and a file or a folder.")
-    return _search(text, options)
+    return _search(text, readings, options)
 
 
-def _search(text: str, options: argparse.Namespace) -> int:
+def _lint(text: str) -> int:
+    """Each warning with its line of the query; 1 if there is one."""
+    warnings = lint(parse(text))
+    for warning in warnings:
+        print(_drawn(warning, text))
+        print()
+    noun = "warning" if len(warnings) == 1 else "warnings"
+    print(f"{len(warnings)} {noun}." if warnings else "No warnings.")
+    return FOUND if warnings else 0
+
+
+def _drawn(warning: Warning, text: str) -> QueryError:
+    """The warning as an error is shown: with its line, and a caret below the place."""
+    return QueryError(f"{warning.code}: {warning.message}", warning.span, text, warning.hint)
+
+
+def _format(text: str) -> int:
+    from bot.query.formatting import format_query
+
+    print(format_query(text))
+    return 0
+
+
+def _search(text: str, readings: Readings, options: argparse.Namespace) -> int:
     # Only here: `--check` and `--explain` need no engine.
     from bot.cli.output import ProgressLine, print_result
     from bot.engine.scan import ScanRequest, scan
@@ -49,9 +86,12 @@ def _search(text: str, options: argparse.Namespace) -> int:
         end=read_instant(options.end, zone, end=True) if options.end else None,
         now=read_instant(options.now, zone),
         limit=ALL_ROWS,
+        readings=readings,
     )
     if request.start is not None and request.end is not None and request.start >= request.end:
         raise BotError("Nothing to search: --end is not after --start.")
+    if not options.quiet:
+        _print_warnings(text)
     line = ProgressLine()
     try:
         scanned = scan(request, line)
@@ -59,6 +99,14 @@ def _search(text: str, options: argparse.Namespace) -> int:
         line.close()
     print_result(scanned, options.format)
     return 0
+
+
+def _print_warnings(text: str) -> None:
+    """The query's warnings on standard error, one line each."""
+    for warning in lint(parse(text)):
+        line, column = _drawn(warning, text).position
+        words = plain(f"{warning.message} {warning.hint}".strip())
+        print(f"warning: {warning.code}, line {line}, column {column}: {words}", file=sys.stderr)
 
 
 def _check(path: Path) -> int:
@@ -88,10 +136,21 @@ def _query_of(line: str, path: Path, number: int) -> str:
 
 
 def _checked(text: str) -> dict[str, object]:
-    """Whether the query would run, and if not, why and where in its text."""
+    """Whether the query would run, and if not, why and where in its text; its warnings."""
     try:
-        compile_query(parse(text))
+        query = parse(text)
+        compile_query(query)
     except QueryError as error:
         words = f"{error.message} {error.hint}".strip()
         return {"ok": False, "error": words, "start": error.span.start, "end": error.span.end}
-    return {"ok": True}
+    return {"ok": True, "warnings": [_described(warning) for warning in lint(query)]}
+
+
+def _described(warning: Warning) -> dict[str, object]:
+    return {
+        "code": warning.code,
+        "start": warning.span.start,
+        "end": warning.span.end,
+        "message": warning.message,
+        "hint": warning.hint,
+    }

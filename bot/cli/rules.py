@@ -7,10 +7,12 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot.cli.installed import Installed, installed
 from bot.config import Settings
 from bot.errors import BotError
+from bot.rules.lint import lint_rule
 from bot.rules.loader import Fault
 from bot.rules.model import Rule
 from bot.rules.testing import run_tests
@@ -27,13 +29,13 @@ def list_rules(options: argparse.Namespace) -> int:
         parameters = " ".join(f"<{p.name}>" for p in rule.parameters)
         print(f"{rule.id:{width}}  {rule.title}" + (f"  {parameters}" if parameters else ""))
     if found.faults:
-        noun = "fault" if len(found.faults) == 1 else "faults"
-        print(f"{len(found.faults)} {noun}: see `python -m bot rules check`", file=sys.stderr)
+        faults = _counted(len(found.faults), "fault")
+        print(f"{faults}: see `python -m bot rules check`", file=sys.stderr)
     return FOUND if found.faults else 0
 
 
 def check_rules(options: argparse.Namespace) -> int:
-    """Print every fault of every rule; 1 if there is one."""
+    """Print every fault of every rule, and its warnings; 1 if there is a fault."""
     found = _installed()
     faults = found.faults
     if options.rule:
@@ -43,11 +45,16 @@ def check_rules(options: argparse.Namespace) -> int:
     for fault in faults:
         print(fault)
         print()
+    rules = [rule for rule in found.rules if options.rule in (None, rule.id)]
+    warnings = [warning for rule in rules for warning in lint_rule(rule, _text_of(rule))]
+    for warning in warnings:
+        print(f"warning: {warning}")
+        print()
+    noted = f" {_counted(len(warnings), 'warning')}." if warnings else ""
     if faults:
-        print(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}.")
+        print(f"{_counted(len(faults), 'fault')}.{noted}")
         return FOUND
-    rules = chosen(found, options.rule)
-    print(f"{len(rules)} {'rule is' if len(rules) == 1 else 'rules are'} in order.")
+    print(f"{len(rules)} {'rule is' if len(rules) == 1 else 'rules are'} in order.{noted}")
     return 0
 
 
@@ -74,6 +81,14 @@ def test_rules(options: argparse.Namespace) -> int:
 
 def _installed() -> Installed:
     return installed(Settings.from_environ(os.environ).rules)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _text_of(rule: Rule) -> str:
+    return Path(rule.path).read_bytes().decode("utf-8", "replace")
 
 
 def _is_about(fault: Fault, rule_id: str) -> bool:

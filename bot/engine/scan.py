@@ -21,6 +21,7 @@ from bot.query.batch import Listed
 from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Plan, Result, compile_query
+from bot.query.readings import CHOSEN, Readings
 
 __all__ = [
     "Progress", "ScanRequest", "Scanned", "Trouble", "newest_time", "read_event", "scan",
@@ -40,6 +41,7 @@ class ScanRequest:
     """A query to run over files; times in epoch ms, `start` and `end` a half-open window.
 
     `now` is what the query's `now()` says. `limit` bounds the rows, besides the query's own.
+    `readings` are the answers to what AWS leaves open.
     """
 
     query: str
@@ -48,6 +50,7 @@ class ScanRequest:
     end: int | None
     now: int
     limit: int = 10_000
+    readings: Readings = CHOSEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def scan(request: ScanRequest, on_progress: Callable[[Progress], None] | None = 
     the scan. Files and events that cannot be read are among the troubles. Raises `QueryError` for
     a query that cannot run, with its text.
     """
-    plan = _compile(request.query)
+    plan = _compile(request.query, request.readings)
     context = Context(request.now, request.start, request.end)
     run = _Run(request, plan.start(context, request.limit), on_progress)
     run.report()
@@ -107,9 +110,9 @@ def newest_time(files: Iterable[LogFile]) -> int | None:
     return max((int(time) for time in times if time is not None), default=None)
 
 
-def _compile(text: str) -> Plan:
+def _compile(text: str, readings: Readings) -> Plan:
     try:
-        return compile_query(parse(text))
+        return compile_query(parse(text), readings)
     except QueryError as error:
         raise error.within(text) from error
 

@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from bot.query.ast import Command, Dedup, Display, Fields, Filter, Limit, Parse, Sort, Stats
+from bot.query.ast import (
+    Accum,
+    AddTotals,
+    Anomaly,
+    AppendCols,
+    Autoregress,
+    CidrLookup,
+    Command,
+    CountFrequent,
+    Dedup,
+    Diff,
+    Display,
+    Estimate,
+    Expand,
+    Fields,
+    Filldown,
+    Fillmissing,
+    Filter,
+    FilterIndex,
+    Join,
+    JsonExtract,
+    Limit,
+    LogCompare,
+    Lookup,
+    Outlier,
+    Parse,
+    ParseForm,
+    PatternCommand,
+    RelevantFields,
+    SavedCall,
+    Sessionize,
+    Sort,
+    Source,
+    Stats,
+    Tail,
+    Unmask,
+    Unnest,
+)  # fmt: skip
 from bot.query.errors import plain
 from bot.query.plan import MOST_ROWS, Plan
-from bot.query.readings import CHOSEN, QUESTIONS, plausible
+from bot.query.readings import open_questions
 
 _SYSTEM = ("@timestamp", "@message", "@ingestionTime", "@log", "@logStream", "@ptr")
 
@@ -35,28 +73,101 @@ def _steps(plan: Plan) -> Iterator[str]:
         yield f"   {_meaning(command)}"
 
 
+_ELSEWHERE = "only CloudWatch can do this: it does not run here"
+
 _WORDS: Mapping[type[Command], str] = {
     Filter: "drops each row for which this does not hold",
+    FilterIndex: "drops each row for which this does not hold; AWS looks only where there is an index",
     Parse: "takes values out of a text; a row that does not fit stays, without them",
+    ParseForm: "takes values out of a text; a row that does not fit stays, without them",
     Sort: "decides the order; rows without a value come last",
+    Source: "says where the events come from",
+    SavedCall: "stands for a saved query",
+    Autoregress: "adds the values of earlier rows",
+    Filldown: "fills what is missing with the value of the row above",
+    Fillmissing: "adds a row for each bin that has none",
+    AddTotals: "adds sums of the numbers",
+    Outlier: "looks for values far from the others",
+    AppendCols: "puts the columns of another query beside these, row by row",
+    PatternCommand: _ELSEWHERE,
+    Anomaly: _ELSEWHERE,
+    Diff: _ELSEWHERE,
+    LogCompare: _ELSEWHERE,
+    RelevantFields: _ELSEWHERE,
+    Unmask: _ELSEWHERE,
+    Estimate: _ELSEWHERE,
 }
 
 
 def _meaning(command: Command) -> str:
-    match command:
-        case Fields(items):
-            return f"adds {_listed([item.column for item in items])}"
-        case Display(items):
-            return f"shows only {_listed([item.column for item in items])}"
-        case Limit(count):
-            return f"drops all rows behind the first {count}"
-        case Dedup(keys):
-            names = _listed([key.name for key in keys])
-            return f"keeps the first row for each {names}, and all rows without it"
-        case Stats(_, by):
-            return _groups([key.column for key in by])
-        case _:
-            return _WORDS[type(command)]
+    words = _WORDS.get(type(command))
+    return _in_words(command) if words is None else words
+
+
+def _in_words(command: Command) -> str:
+    """What a command does, where that depends on what stands in it."""
+    kind: Any = type(command)
+    return _WORDED[kind](command)
+
+
+def _on_fields(command: Fields) -> str:
+    return f"adds {_listed([item.column for item in command.items])}"
+
+
+def _on_display(command: Display) -> str:
+    return f"shows only {_listed([item.column for item in command.items])}"
+
+
+def _on_limit(command: Limit) -> str:
+    if command.any:
+        return f"keeps any {command.count} rows, and need not look further"
+    return f"drops all rows behind the first {command.count}"
+
+
+def _on_dedup(command: Dedup) -> str:
+    names = _listed([key.name for key in command.keys])
+    return f"keeps the first row for each {names}, and all rows without it"
+
+
+def _on_stats(command: Stats) -> str:
+    return _groups([key.column for key in command.by])
+
+
+def _on_lookup(command: Lookup | CidrLookup) -> str:
+    names = _listed([output.name for output in command.outputs])
+    filled = ", where they are missing" if command.new else ""
+    return f"adds {names} from the table {plain(command.table)}{filled}"
+
+
+def _on_join(command: Join) -> str:
+    rest = "the others stay" if command.kind == "left" else "the others are dropped"
+    return f"puts the rows of another query beside those with the same value; {rest}"
+
+
+def _on_sessionize(command: Sessionize) -> str:
+    names = _listed([field.name for field in command.fields])
+    return f"gives rows of one {names} an id, a new one after each long gap"
+
+
+_WORDED: Mapping[type[Command], Callable[[Any], str]] = {
+    Fields: _on_fields,
+    Display: _on_display,
+    Limit: _on_limit,
+    Tail: lambda command: f"keeps only the last {command.count} rows",
+    Dedup: _on_dedup,
+    Stats: _on_stats,
+    JsonExtract: lambda command: f"adds {plain(command.alias)} from inside a text that holds JSON",
+    Unnest: lambda command: f"makes a row for each element, as {plain(command.name)}",
+    Expand: lambda command: f"makes a row for each element of {plain(command.field.name)}",
+    Lookup: _on_lookup,
+    CidrLookup: _on_lookup,
+    Join: _on_join,
+    Accum: lambda command: f"adds the running sum of {plain(command.field.name)}",
+    Sessionize: _on_sessionize,
+    CountFrequent: lambda command: (
+        f"counts each {_listed([field.name for field in command.fields])}, the commonest first"
+    ),
+}
 
 
 def _groups(keys: list[str]) -> str:
@@ -76,13 +187,12 @@ def _result(plan: Plan) -> Iterator[str]:
 
 def _open(plan: Plan) -> Iterator[str]:
     """The questions that AWS leaves open and that can matter to this query."""
-    others = plausible(plan.query)[1:]
-    if others:
+    questions = open_questions(plan.query)
+    if questions:
         yield ""
         yield "AWS does not say:"
-    for question in QUESTIONS:
-        if any(getattr(r, question.id, "") != getattr(CHOSEN, question.id, "") for r in others):
-            yield f"- {question.question} Here: {getattr(plan.readings, question.id)}."
+    for question in questions:
+        yield f"- {question.question} Here: {getattr(plan.readings, question.id)}."
 
 
 def _counted(number: int, noun: str) -> str:

@@ -6,36 +6,55 @@ rule's tests run under every set that `plausible` gives for its query, and must 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from bot.errors import BotError
 from bot.query.ast import (
+    Accum,
+    AppendCols,
+    Autoregress,
     Binary,
     Command,
+    CountFrequent,
     Dedup,
     Display,
     Expression,
     Field,
     Fields,
+    Filldown,
     Filter,
+    FilterIndex,
     In,
+    InQuery,
+    Join,
     Like,
     Limit,
+    Lookup,
+    Node,
     Number,
     Query,
     Regex,
+    Sessionize,
     Sort,
     Stats,
+    Tail,
     Text,
     Unary,
 )
+from bot.query.errors import quoted
 from bot.query.patterns import regex_test
 from bot.query.questions import QUESTIONS, Question
 from bot.query.values import number_of
 from bot.query.walk import children, walk
 
-__all__ = ["CHOSEN", "QUESTIONS", "Question", "Readings", "plausible"]
+__all__ = [
+    "CHOSEN", "MOST_SETS", "QUESTIONS", "Question", "Readings", "changes", "open_questions",
+    "plausible", "read_readings",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +76,67 @@ CHOSEN = Readings()
 """The answers with which queries run unless somebody asks for others."""
 
 
-def plausible(query: Query) -> list[Readings]:
-    """The sets of readings that can matter to the query, the chosen one first.
+MOST_SETS = 64
+"""Sets under which one query is run, at most."""
 
-    Each other set differs from the chosen one in one answer. A question is left out where the
-    query's text shows that no event could make its answers differ.
+
+def open_questions(query: Query) -> list[Question]:
+    """The questions whose answer can matter to the query.
+
+    One is left out where the query's text shows that no event could make its answers differ.
     """
-    found = [CHOSEN]
-    for question in QUESTIONS:
-        matters = _MATTERS.get(question.id)
-        if matters is not None and matters(query):
-            changes: list[dict[str, Any]] = [{question.id: r} for r in question.readings[1:]]
-            found += [replace(CHOSEN, **change) for change in changes]
-    return found
+    return [q for q in QUESTIONS if q.id in _MATTERS and _MATTERS[q.id](query)]
+
+
+def plausible(query: Query) -> list[Readings]:
+    """The sets of readings that can matter to the query: the chosen one, then those near it first.
+
+    They are all combinations of answers to its open questions where there are at most `MOST_SETS`
+    of them. Beyond, they are those in which one answer differs from the chosen one, and then those
+    in which two do, as many as there is room for.
+    """
+    questions = open_questions(query)
+    product = math.prod(len(question.readings) for question in questions)
+    most = len(questions) if product <= MOST_SETS else 2
+    return list(itertools.islice(_sets(questions, most), MOST_SETS))
+
+
+def _sets(questions: Sequence[Question], most: int) -> Iterator[Readings]:
+    """The sets in which up to `most` answers are not the chosen ones, the nearest first."""
+    for size in range(most + 1):
+        for some in itertools.combinations(questions, size):
+            for answers in itertools.product(*(q.readings[1:] for q in some)):
+                changes: dict[str, Any] = {
+                    q.id: answer for q, answer in zip(some, answers, strict=True)
+                }
+                yield replace(CHOSEN, **changes)
+
+
+def changes(readings: Readings) -> dict[str, str]:
+    """The answers that are not the chosen ones, by the id of their question."""
+    answers = {field.name: getattr(readings, field.name) for field in fields(Readings)}
+    return {name: a for name, a in answers.items() if a != getattr(CHOSEN, name)}
+
+
+def read_readings(given: Iterable[str]) -> Readings:
+    """The chosen answers, changed by some that were written `question=answer`.
+
+    `BotError` names what there is where a question or an answer is not in the table.
+    """
+    known = {q.id: q for q in QUESTIONS if len(q.readings) > 1}
+    changed: dict[str, Any] = {}
+    for text in given:
+        name, sign, answer = (part.strip() for part in text.partition("="))
+        if name not in known:
+            there = ", ".join(map(quoted, known))
+            message = f"{quoted(name)} is no question with several readings; there are {there}."
+            raise BotError(message)
+        readings = known[name].readings
+        if not sign or answer not in readings:
+            there = " or ".join(quoted(f"{name}={reading}") for reading in readings)
+            raise BotError(f"{quoted(text)} is no reading; write {there}.")
+        changed[name] = answer
+    return replace(CHOSEN, **changed)
 
 
 def _comparisons(query: Query) -> Iterator[tuple[str, Expression, Expression]]:
@@ -80,8 +147,16 @@ def _comparisons(query: Query) -> Iterator[tuple[str, Expression, Expression]]:
         elif isinstance(node, In):
             for item in node.items:
                 yield "!=" if node.negated else "=", node.operand, item
+        elif isinstance(node, InQuery):  # what the sub-query finds may be any value
+            yield "!=" if node.negated else "=", node.operand, _ANY
+        elif isinstance(node, Join):
+            yield "=", node.left_field, node.right_field
+        elif isinstance(node, Lookup):
+            for match in node.matches:  # the texts of a table may be any
+                yield "=", match.field or _ANY, _ANY
 
 
+_ANY = Field(("any",))
 _ORDERED = ("<", "<=", ">", ">=")
 _COMPARED = ("=", "!=", *_ORDERED)
 
@@ -97,8 +172,8 @@ def _missing_matters(query: Query) -> bool:
 
 
 def _compares(node: object) -> bool:
-    return isinstance(node, Like | In) or (
-        isinstance(node, Binary) and node.operator in ("=", "!=", *_ORDERED)
+    return isinstance(node, Like | In | InQuery) or (
+        isinstance(node, Binary) and node.operator in _COMPARED
     )
 
 
@@ -116,17 +191,17 @@ def _may_be_text(text: str, *sides: Expression) -> bool:
 
 def _logic_matters(query: Query) -> bool:
     """A condition is under `not`, or is used as a value."""
-    return any(isinstance(node, Unary) and node.operator == "not" for node in walk(query)) or any(
-        _holds_value_condition(command) for command in query.commands
+    return any(isinstance(node, Unary) and node.operator == "not" for node in walk(query)) or (
+        _holds_value_condition(query)
     )
 
 
-def _holds_value_condition(command: Command) -> bool:
+def _holds_value_condition(query: Query) -> bool:
     """Whether a comparison stands anywhere but in the `and` and `or` of a filter."""
-    waiting: list[Any] = [command]
+    waiting: list[Node] = [query]
     while waiting:
         node = waiting.pop()
-        logical = isinstance(node, Filter) or (
+        logical = isinstance(node, Filter | FilterIndex) or (
             isinstance(node, Binary) and node.operator in ("and", "or")
         )
         for child in children(node):
@@ -166,41 +241,54 @@ def _mixed_order_matters(query: Query) -> bool:
 
 
 def _sort_direction_matters(query: Query) -> bool:
-    """A key of a `sort` has no direction, and some of the rows are dropped by their order."""
-    return any(
-        isinstance(command, Sort)
-        and any(key.descending is None for key in command.keys)
-        and _cut_after(query.commands[at:])
-        for at, command in enumerate(query.commands)
-    )
+    """A key of a `sort` has no direction, and something looks at the order of the rows."""
+    return any(any(key.descending is None for key in sort.keys) for sort in _decisive_sorts(query))
 
 
 def _sort_missing_matters(query: Query) -> bool:
-    return any(
-        isinstance(command, Sort) and _cut_after(query.commands[at:])
-        for at, command in enumerate(query.commands)
-    )
+    return any(True for _ in _decisive_sorts(query))
 
 
-def _cut_after(commands: Sequence[Command]) -> bool:
-    """Whether rows are dropped by their order, before a `stats` forgets it."""
+def _decisive_sorts(query: Query) -> Iterator[Sort]:
+    """Each `sort` whose order something looks at, those of sub-queries too.
+
+    Of a sub-query, the order alone can matter: it is cut at some number of rows.
+    """
+    for pipeline in _pipelines(query):
+        for at, command in enumerate(pipeline.commands):
+            if isinstance(command, Sort) and (
+                pipeline is not query or _is_looked_at(pipeline.commands[at:])
+            ):
+                yield command
+
+
+def _pipelines(query: Query) -> Iterator[Query]:
+    """The query and its sub-queries."""
+    return (node for node in walk(query) if isinstance(node, Query))
+
+
+_LOOK_AT_ORDER = (Limit, Tail, Dedup, Accum, Autoregress, Filldown, Sessionize, AppendCols)
+
+
+def _is_looked_at(commands: Sequence[Command]) -> bool:
+    """Whether a command looks at the order of its rows, before a `stats` forgets it."""
     for command in commands:
-        if isinstance(command, Limit | Dedup):
+        if isinstance(command, _LOOK_AT_ORDER):
             return True
-        if isinstance(command, Stats):
+        if isinstance(command, Stats | CountFrequent):
             return False
     return False
 
 
 def _empty_stats_matters(query: Query) -> bool:
-    return any(isinstance(command, Stats) and not command.by for command in query.commands)
+    return any(isinstance(node, Stats) and not node.by for node in walk(query))
 
 
 def _same_fields_matters(query: Query) -> bool:
     """An item names what an earlier item of the same command makes."""
-    for command in query.commands:
+    for command in (node for node in walk(query) if isinstance(node, Fields | Display)):
         made: set[str | int] = set()
-        for item in command.items if isinstance(command, Fields | Display) else ():
+        for item in command.items:
             used = {
                 Field(node.parts[:length]).name
                 for node in walk(item.expression)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from bot.errors import BotError
 from bot.query.ast import Query, Sort, Stats
 from bot.query.errors import plain
-from bot.query.evaluate import evaluate
 from bot.query.parameters import ParameterValue, bind, parameters_of, read_value
-from bot.query.plan import Context, compile_query
-from bot.query.readings import CHOSEN, Readings, plausible
-from bot.query.values import Timestamp
+from bot.rules.differences import difference
 from bot.rules.model import Rule, RuleTest, place_of
+from bot.rules.prepared import Prepared, Row, timed
 from bot.rules.sample_values import samples
-from bot.rules.times import event_time
-
-# Events of a test that do not say when they happened are a second apart, from here on.
-_BEGIN = 1_767_225_600_000  # 2026-01-01T00:00:00Z
-
-_Row: TypeAlias = Mapping[str, str]
-_Events: TypeAlias = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +33,32 @@ def run_tests(rule: Rule, rules: Iterable[Rule]) -> list[TestOutcome]:
     A test passes only if it does under every plausible set of readings.
     """
     known = {other.id: other for other in rules}
+    prepared: dict[object, Prepared] = {}
     outcomes = []
     for test in rule.tests:
         try:
-            why = _run(rule, test, known)
+            why = _run(rule, test, known, prepared)
         except BotError as error:
             why = str(error)
         outcomes.append(TestOutcome(test.name, not why, why))
     return outcomes
 
 
-def _run(rule: Rule, test: RuleTest, rules: Mapping[str, Rule]) -> str:
+def _run(
+    rule: Rule, test: RuleTest, rules: Mapping[str, Rule], prepared: dict[object, Prepared]
+) -> str:
     """Why the test fails, or an empty text."""
-    query = _bound(rule, test)
-    events = _timed(test.events)
-    rows = _rows(query, events, CHOSEN)
-    if why := _judge(test, query, rows):
+    key = (test.fires is None, tuple(sorted(test.bindings.items())))
+    if key not in prepared:
+        prepared[key] = Prepared(_bound(rule, test))
+    run = prepared[key]
+    events = timed(test.events)
+    rows = run.rows(events)
+    if why := _judge(test, run.query, rows):
         return why
-    for readings in plausible(query):
-        if readings != CHOSEN and (why := _judge(test, query, _rows(query, events, readings))):
-            return _differs(query, events, readings, why)
+    for readings in run.others:
+        if why := _judge(test, run.query, run.rows(events, readings)):
+            return difference(rule, run, events, readings, why)
     return _unfit(rule, rows, rules) if test.fires else ""
 
 
@@ -84,24 +79,7 @@ def _bound(rule: Rule, test: RuleTest) -> Query:
     return bind(query, names)
 
 
-def _timed(events: _Events) -> list[Mapping[str, Any]]:
-    """The events with a `@timestamp`, as the log service gives them one."""
-    timed: list[Mapping[str, Any]] = []
-    for i, event in enumerate(events):
-        given = event_time(event)
-        time = _BEGIN + i * 1000 if given is None else given
-        timed.append({**event, "@timestamp": Timestamp(time)})
-    return timed
-
-
-def _rows(query: Query, events: _Events, readings: Readings) -> Sequence[_Row]:
-    times = [int(event["@timestamp"]) for event in events] or [_BEGIN]
-    end = max(times) // 1000 * 1000 + 1000
-    context = Context(now=end, start=min(times) // 1000 * 1000, end=end)
-    return evaluate(compile_query(query, readings), events, context).rows
-
-
-def _judge(test: RuleTest, query: Query, rows: Sequence[_Row]) -> str:
+def _judge(test: RuleTest, query: Query, rows: Sequence[Row]) -> str:
     """Why these rows are not what the test expects, or an empty text."""
     if test.expect is not None:
         if _fit(test.expect, rows, ordered=_is_ordered(query)):
@@ -116,7 +94,7 @@ def _judge(test: RuleTest, query: Query, rows: Sequence[_Row]) -> str:
 
 
 def _fit(
-    expected: Sequence[Mapping[str, str | None]], rows: Sequence[_Row], *, ordered: bool
+    expected: Sequence[Mapping[str, str | None]], rows: Sequence[Row], *, ordered: bool
 ) -> bool:
     """Whether each expected row stands for one of the rows, and none is left over."""
     if len(expected) != len(rows):
@@ -139,7 +117,7 @@ def _take(fits: Sequence[Sequence[int]], one: int, taken: dict[int, int], tried:
     return False
 
 
-def _stands_for(expected: Mapping[str, str | None], row: _Row) -> bool:
+def _stands_for(expected: Mapping[str, str | None], row: Row) -> bool:
     return all(row.get(name) == value for name, value in expected.items())
 
 
@@ -149,25 +127,7 @@ def _is_ordered(query: Query) -> bool:
     return any(isinstance(command, Sort) for command in last)
 
 
-def _differs(query: Query, events: _Events, readings: Readings, why: str) -> str:
-    """Which reading changes the result, and on which event it can be seen."""
-    changed = ", ".join(_changed(readings))
-    words = f"AWS leaves open what this means, and the readings differ ({changed}):\n{why}"
-    for i, event in enumerate(events):
-        if _rows(query, [event], CHOSEN) != _rows(query, [event], readings):
-            name = event.get("eventName")
-            return f"{words}\non event {i + 1}" + (f" ({name})" if isinstance(name, str) else "")
-    return words
-
-
-def _changed(readings: Readings) -> Iterator[str]:
-    for field in dataclasses.fields(readings):
-        value = getattr(readings, field.name)
-        if value != getattr(CHOSEN, field.name):
-            yield f"{field.name} = {value}"
-
-
-def _unfit(rule: Rule, rows: Sequence[_Row], rules: Mapping[str, Rule]) -> str:
+def _unfit(rule: Rule, rows: Sequence[Row], rules: Mapping[str, Rule]) -> str:
     """Why a triage item could not run on what was found, or an empty text."""
     for item in rule.triage:
         target = rules.get(item.rule or "")

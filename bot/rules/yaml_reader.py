@@ -122,13 +122,7 @@ class _Builder:
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1  # type: ignore[union-attr]  # the parser always sets it
         match event:
-            case yaml.DocumentStartEvent():
-                self._documents += 1
-                if self._documents > 1:
-                    raise self._refuse(
-                        "The file holds a second document.", "Remove the `---`.", line
-                    )
-            case yaml.ScalarEvent():
+            case yaml.ScalarEvent():  # most are
                 self._scalar(event, line)
             case yaml.AliasEvent():
                 self._alias(str(event.anchor), line)
@@ -136,6 +130,12 @@ class _Builder:
                 self._begin(event, line)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._end()
+            case yaml.DocumentStartEvent():
+                self._documents += 1
+                if self._documents > 1:
+                    raise self._refuse(
+                        "The file holds a second document.", "Remove the `---`.", line
+                    )
             case _:
                 pass
 
@@ -220,7 +220,7 @@ class _Builder:
         if top.key is None:
             top.items.append(node)
         else:
-            top.entries[top.key] = replace(node, line=top.key_line)
+            top.entries[top.key] = Node(node.value, top.key_line, node.text_line, node.size)
             top.key = None
 
     def _count(self, size: int, line: int) -> None:

@@ -8,7 +8,14 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from bot.query.parser import parse
-from bot.query.readings import CHOSEN, QUESTIONS, Readings, plausible
+from bot.query.readings import (
+    CHOSEN,
+    QUESTIONS,
+    Readings,
+    changes,
+    open_questions,
+    plausible,
+)
 from tests.query.evaluating import ids, run
 from tests.query.goldens_read import CASES, context_of
 
@@ -195,13 +202,10 @@ def test_names_of_the_same_fields() -> None:
 def test_which_readings_can_matter(text: str, questions: str) -> None:
     first, *others = plausible(parse(text))
     assert first == CHOSEN
-    differing = [
-        field.name
-        for other in others
-        for field in fields(Readings)
-        if getattr(other, field.name) != getattr(CHOSEN, field.name)
-    ]
-    assert differing == questions.split()
+    differing = {name for other in others for name in changes(other)}
+    assert differing == set(questions.split())
+    assert [q.id for q in open_questions(parse(text))] == questions.split()
+    assert len(others) == 2 ** len(differing) - 1
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Readings)])

@@ -1,0 +1,205 @@
+"""Warnings about what commands do to one another: order, names, rows.
+
+Q003, Q011 to Q014, Q020, Q023, Q024, Q029 to Q031, Q033, Q035.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.query.ast import (
+    Binary,
+    Command,
+    Dedup,
+    Display,
+    Field,
+    Fields,
+    Filter,
+    FilterIndex,
+    Item,
+    Limit,
+    Number,
+    Parse,
+    Query,
+    Regex,
+    Sort,
+    Stats,
+)
+from bot.query.errors import quoted
+from bot.query.groups import read_groups
+from bot.query.lint_traps import Warning, warn
+from bot.query.walk import walk
+
+_PAGE = 10_000
+"""Rows that GetQueryResults gives at a time."""
+
+
+def commands(query: Query) -> Iterator[Warning]:
+    """The commands of one pipeline, without its sub-queries."""
+    made: dict[str, Command] = {}
+    for at, command in enumerate(query.commands):
+        before, after = query.commands[:at], query.commands[at + 1 :]
+        match command:
+            case Fields() | Display():
+                yield from _fields(command, made, after)
+            case Parse():
+                yield from _again(command, _parsed(command), made)
+            case Sort():
+                yield from _sort(command, after)
+            case Limit():
+                yield from _limit(command, after)
+            case Dedup():
+                yield from _dedup(command, before)
+            case Stats():
+                yield from _stats(command, after)
+                made = {}
+            case FilterIndex():
+                message = "Only log groups with an index, and events after it was made, are seen."
+                yield warn("Q030", command, message)
+            case _:
+                pass
+
+
+def _fields(
+    command: Fields | Display, made: dict[str, Command], after: Sequence[Command]
+) -> Iterator[Warning]:
+    names: set[str] = set()
+    told: set[str] = set()
+    for item in command.items:
+        for node in walk(item.expression):
+            if isinstance(node, Field) and (name := _part_of(node, names)) not in ("", *told):
+                told.add(name)
+                message = f"{quoted(name)} is made by this same command: here it is still missing."
+                hint = "Take it in a `fields` of its own, after a `|`."
+                yield warn("Q011", node, message, hint)
+        if item.alias is not None:
+            names.add(item.alias)
+    yield from _again(command, [item.column for item in command.items if _computes(item)], made)
+    if isinstance(command, Fields) and not any(map(_computes, command.items)):
+        yield from _unused(command, after)
+
+
+def _computes(item: Item) -> bool:
+    return item.alias is not None or not isinstance(item.expression, Field)
+
+
+def _part_of(field: Field, names: set[str]) -> str:
+    """The name among these that the field is, or is a part of."""
+    for length in range(1, len(field.parts) + 1):
+        if (name := Field(field.parts[:length]).name) in names:
+            return name
+    return ""
+
+
+def _parsed(command: Parse) -> Sequence[str]:
+    if isinstance(command.pattern, Regex):
+        return (*read_groups(command.pattern, "").names, *command.aliases)
+    return command.aliases
+
+
+def _again(command: Command, names: Sequence[str], made: dict[str, Command]) -> Iterator[Warning]:
+    for name in names:
+        if name in made:
+            yield warn("Q012", command, f"{quoted(name)} was made before; this hides the first.")
+        made[name] = command
+
+
+def _unused(command: Fields, after: Sequence[Command]) -> Iterator[Warning]:
+    """`fields` that shows whole events before a `stats`, which shows none."""
+    shown = any(item.column == "@message" for item in command.items)
+    for later in after:
+        if shown and isinstance(later, Stats):
+            columns = ", ".join(item.column for item in (*later.items, *later.by))
+            message = f"The `stats` after it shows only {quoted(columns)}, and no `@message`."
+            yield warn("Q035", command, message)
+            return
+
+
+def _sort(command: Sort, after: Sequence[Command]) -> Iterator[Warning]:
+    for key in command.keys:
+        if key.descending is None:
+            message = (
+                f"AWS does not say in which direction {quoted(str(key.expression))} is sorted."
+            )
+            yield warn("Q003", key, message)
+            break
+    if any(isinstance(later, Stats) for later in after) and not _cuts(after):
+        yield warn("Q013", command, "The `stats` after it forgets this order.")
+
+
+def _cuts(after: Sequence[Command]) -> bool:
+    """Whether the order decides which rows come to the `stats`."""
+    for later in after:
+        if isinstance(later, Limit | Dedup):
+            return True
+        if isinstance(later, Stats):
+            return False
+    return False
+
+
+def _limit(command: Limit, after: Sequence[Command]) -> Iterator[Warning]:
+    if command.any:
+        yield warn("Q031", command, "These are any rows that match, not the newest.")
+    if isinstance(command.count, Number) and command.count.value > _PAGE:
+        yield warn("Q033", command, "The rows behind the first 10,000 are on further pages.")
+    for later in after:
+        if isinstance(later, Filter | FilterIndex | Stats | Sort | Dedup):
+            word = type(later).__name__.lower()
+            shown = f"The `{word}` after it sees only {command.count} rows"
+            yield warn("Q020", command, f"{shown}, in no documented order.")
+            return
+
+
+def _dedup(command: Dedup, before: Sequence[Command]) -> Iterator[Warning]:
+    sorts = [earlier for earlier in before if isinstance(earlier, Sort)]
+    if any(isinstance(earlier, Stats) for earlier in before):
+        return
+    if not sorts:
+        yield warn("Q023", command, "Without a `sort`, the newest event of each is kept.")
+        return
+    key = sorts[-1].keys[0]
+    is_time = isinstance(key.expression, Field) and key.expression.name in (
+        "@timestamp",
+        "eventTime",
+    )
+    if is_time and not key.descending:
+        yield warn("Q024", command, "After this `sort`, the oldest event of each is kept.")
+
+
+def _stats(command: Stats, after: Sequence[Command]) -> Iterator[Warning]:
+    columns = {item.column for item in (*command.items, *command.by)}
+    for later in after:
+        if isinstance(later, Stats):
+            break
+        for name in _used(later):
+            if not _part_of(name, columns):
+                message = f"After `stats` there is no {quoted(name.name)}."
+                yield warn("Q014", name, message)
+        columns |= _adds(later)
+        if not command.by and isinstance(later, Filter):
+            yield from _absence(later)
+
+
+def _used(command: Command) -> Iterator[Field]:
+    if isinstance(command, Sort | Display | Fields | Filter | Dedup):
+        yield from (node for node in walk(command) if isinstance(node, Field))
+
+
+def _adds(command: Command) -> set[str]:
+    match command:
+        case Fields(items):
+            return {item.column for item in items}
+        case Parse():
+            return set(_parsed(command))
+        case _:
+            return set()
+
+
+def _absence(command: Filter) -> Iterator[Warning]:
+    for node in walk(command):
+        match node:
+            case Binary("<" | "<=", Field(), Number()) | Binary("=", Field(), Number("0")):
+                message = "If no event matches, there may be no row that this could hold for."
+                yield warn("Q029", node, message)
+            case _:
+                pass
