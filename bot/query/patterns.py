@@ -26,6 +26,7 @@ _TEST_OPTIONS = re2.Options()
 _TEST_OPTIONS.log_errors = False
 _TEST_OPTIONS.never_capture = True  # a test needs no groups, and is twice as fast without
 _LITERAL = re.compile(r"[\w :/=,@<>\"'!#%&;~-]+", re.ASCII)  # what means itself in a regex
+_INSIDE = frozenset(bytes([byte]) for byte in range(0x80, 0xC0))  # of a character in UTF-8
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -49,7 +50,7 @@ def regex_extract(pattern: str, names: Sequence[str]) -> Extract:
         if found is None:
             return None
         groups = [found.group(name) for name in names] if names else found.groups()
-        return tuple(None if group is None else group.decode() for group in groups)
+        return tuple(None if group is None else _decoded(group) for group in groups)
 
     return extract
 
@@ -59,15 +60,21 @@ def regex_extract_all(pattern: str, names: Sequence[str]) -> ExtractAll:
     find = re2.compile(pattern, _OPTIONS).finditer
 
     def extract(text: str) -> list[tuple[str | None, ...]]:
-        return [
-            tuple(
-                None if group is None else group.decode()
-                for group in ([match.group(n) for n in names] if names else match.groups())
-            )
-            for match in islice(find(_encoded(text)), MOST_MATCHES)
-        ]
+        data = _encoded(text)
+        # An empty match is found at each byte; those inside a character are none.
+        found = (m for m in find(data) if data[m.start() : m.start() + 1] not in _INSIDE)
+        groups = (
+            [match.group(name) for name in names] if names else match.groups()
+            for match in islice(found, MOST_MATCHES)
+        )
+        return [tuple(None if g is None else _decoded(g) for g in values) for values in groups]
 
     return extract
+
+
+def _decoded(group: bytes) -> str:
+    r"""The text of a group; `\C` may cut a character, which becomes U+FFFD."""
+    return group.decode(errors="replace")
 
 
 def _encoded(text: str) -> bytes:

@@ -7,26 +7,12 @@ choice goes back to, or "observed" (others saw it on AWS), or "chosen" (nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bot.query.question import Question
+from bot.query.question import open_question as _open
+from bot.query.questions_rows import ROW_QUESTIONS
+from bot.query.questions_tables import TABLE_QUESTIONS
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One row of the table. `readings` are the answers that the engine can give."""
-
-    id: str
-    question: str
-    readings: tuple[str, ...]
-    chosen: str
-    why: str
-    source: str
-
-
-def _open(id: str, question: str, readings: str, why: str, source: str) -> Question:
-    """A question whose `readings` are separated by ` | `, the chosen one first."""
-    answers = tuple(readings.split(" | "))
-    return Question(id, question, answers, answers[0], why, source)
-
+__all__ = ["QUESTIONS", "Question"]
 
 QUESTIONS = (
     # What the engine can answer in more than one way
@@ -321,5 +307,7 @@ QUESTIONS = (
         "It must name the start of a block.",
         "IP address functions",
     ),
+    *ROW_QUESTIONS,
+    *TABLE_QUESTIONS,
 )
 """The table. `docs/query.md` prints it."""

@@ -5,6 +5,7 @@ CloudWatch Logs user guide, `countFrequent`. AWS approximates; here the counts a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.query.batch import Column
@@ -21,12 +22,9 @@ def frequent(keys: Sequence[Column]) -> tuple[list[list[Value]], list[Value]]:
     Combinations are alike if they print alike; a missing key is a value of its own.
     """
     groups = list(zip(*([identity(value) for value in key] for key in keys), strict=True))
-    firsts: dict[tuple[str | None, ...], int] = {}
-    counts: dict[tuple[str | None, ...], int] = {}
-    for row, group in enumerate(groups):
-        firsts.setdefault(group, row)
-        counts[group] = counts.get(group, 0) + 1
-    ordered = sorted(counts, key=lambda group: -counts[group])
+    counts = Counter(groups)
+    firsts = dict(zip(reversed(groups), range(len(groups) - 1, -1, -1), strict=True))
+    ordered = [group for group, _ in counts.most_common()]  # equals stay as they came
     columns = [
         [None if group[place] is None else key[firsts[group]] for group in ordered]
         for place, key in enumerate(keys)

@@ -22,17 +22,18 @@ def sessions(keys: Sequence[Column], times: Column, maxspan: int = DEFAULT_SPAN)
     begin, whatever the order of the rows is.
     """
     moments = [number_of(time) for time in times]
-    groups = zip(*([identity(value) for value in column] for column in keys), strict=True)
-    timed: list[tuple[Number, int, tuple[str | None, ...]]] = [
-        (moment, row, group)
+    groups = list(zip(*([identity(value) for value in column] for column in keys), strict=True))
+    timed: list[tuple[Number, int]] = [
+        (moment, row)
         for row, (moment, group) in enumerate(zip(moments, groups, strict=True))
         if moment is not None and None not in group
     ]
-    timed.sort(key=lambda place: place[:2])
+    timed.sort()
     ids: list[Value] = [None] * len(moments)
     latest: dict[tuple[str | None, ...], tuple[Number, int]] = {}
     count = 0
-    for moment, row, group in timed:
+    for moment, row in timed:
+        group = groups[row]
         before = latest.get(group)
         if before is None or moment > before[0] + maxspan:
             count += 1

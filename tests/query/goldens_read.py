@@ -2,7 +2,8 @@
 
 Each file of `goldens/` has cases of one theme: `query`, `events`, and the `rows` that were worked
 out by hand. Rows are compared in any order unless the case says `ordered: true`; `now` is the
-moment of the run, in milliseconds or as ISO 8601 text.
+moment of the run, in milliseconds or as ISO 8601 text. A case may have `tables`, the CSV text of
+each lookup table by its name, and `groups`, the events of each log group by its name.
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ from typing import Any
 import yaml
 
 from bot.query.evaluate import event_reader
+from bot.query.lookup_tables import LookupTable
 from bot.query.plan import Context, Result
 
 FOLDER = Path(__file__).parent / "goldens"
-CASES: list[dict[str, Any]] = [
-    case | {"theme": path.stem}
-    for path in sorted(FOLDER.glob("*.yml"))
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """The cases of all files in a folder."""
+    return [
+        case | {"theme": path.stem}
+        for path in sorted(folder.glob("*.yml"))
+        for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+CASES = read(FOLDER)
 IDS = [f"{case['theme']}: {case['name']}" for case in CASES]
 
 
@@ -29,6 +38,18 @@ def context_of(case: dict[str, Any]) -> Context:
     now = event_reader("@timestamp")({"@timestamp": case.get("now", 0)})
     assert isinstance(now, int)
     return Context(int(now))
+
+
+def tables_of(case: dict[str, Any]) -> dict[str, LookupTable]:
+    """The lookup tables that the case has."""
+    tables: dict[str, str] = case.get("tables", {})
+    return {name: LookupTable.from_csv(name, text) for name, text in tables.items()}
+
+
+def groups_of(case: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The events of the log groups that the case has beside its own `events`."""
+    groups: dict[str, list[dict[str, Any]]] = case.get("groups", {})
+    return groups
 
 
 def shown(case: dict[str, Any], result: Result) -> list[Any]:

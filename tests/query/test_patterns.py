@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.patterns import glob_extract, regex_extract, regex_test
+from bot.query.patterns import (
+    MOST_MATCHES,
+    glob_extract,
+    regex_extract,
+    regex_extract_all,
+    regex_test,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +93,19 @@ def test_a_glob_is_a_regex_with_lazy_stars(pattern: str, text: str) -> None:
     found = re.search(inner, text, re.DOTALL)
     if len(stars) > 1:
         assert glob_extract(pattern)(text) == (found.groups() if found else None)
+
+
+def test_all_matches() -> None:
+    assert regex_extract_all(r"(?P<k>\w)=(?P<v>\d)?", ("v", "k"))("a=1, b= c") == [
+        ("1", "a"),
+        (None, "b"),
+    ]
+    assert regex_extract_all("(x*)", ())("éa") == [("",), ("",), ("",)]
+    assert regex_extract_all("(é|\ufffd)", ())("é\ud800é") == [("é",), ("\ufffd",), ("é",)]
+    assert regex_extract_all("(a)", ())("b") == []
+    assert len(regex_extract_all("(a)", ())("a" * (MOST_MATCHES + 1))) == MOST_MATCHES
+
+
+def test_half_a_character_is_no_text() -> None:
+    assert regex_extract(r"(\C)", ())("é") == ("\ufffd",)
+    assert regex_extract_all(r"(\C)", ())("éb") == [("\ufffd",), ("b",)]
