@@ -38,14 +38,17 @@ def evaluate(
     without its system fields, as compact JSON. `groups` are the events of the log groups that
     subqueries name, by the names of the groups.
     """
-    given = {need.key: _needed(plan, need, context, groups or {}) for need in plan.needs}
+    given = {need.key: answer(need, plan, context, groups or {}) for need in plan.needs}
     return _evaluation(plan, events, context, limit, given).result()
 
 
-def _needed(
-    plan: Plan, need: Need, context: Context, groups: Mapping[str, Sequence[_Event]]
+def answer(
+    need: Need, plan: Plan, context: Context, groups: Mapping[str, Sequence[_Event]]
 ) -> Table:
-    """The rows of a subquery."""
+    """The rows of a subquery of the plan, over the events of the log groups that it names.
+
+    `BotError` if there is none of them.
+    """
     names = [name for name in groups if chosen(need.sources, name)]
     if not names:
         there = ", ".join(map(quoted, groups)) or "none"

@@ -8,18 +8,19 @@ import pytest
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
 from bot.query.commands import COMMANDS
-from bot.query.evaluate import evaluate, event_reader
+from bot.query.evaluate import answer, evaluate, event_reader
 from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
 from bot.query.plan import Plan, Result, compile_query
 from bot.query.walk import walk
 from tests.query.evaluating import feed
-from tests.query.goldens_read import CASES, IDS, context_of, shown, wanted
+from tests.query.goldens_read import CASES, IDS, context_of, groups_of, shown, tables_of, wanted
 
 
 def fed(plan: Plan, case: dict[str, Any]) -> Result:
     """The result of feeding, where the result is asked for after every event."""
-    evaluation = plan.start(context_of(case))
+    needed = {need.key: answer(need, plan, context_of(case), groups_of(case)) for need in plan.needs}
+    evaluation = plan.start(context_of(case), given=needed)
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
         feed(evaluation, [read(event) for read in readers], place)
@@ -29,16 +30,17 @@ def fed(plan: Plan, case: dict[str, Any]) -> Result:
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_golden(case: dict[str, Any]) -> None:
-    plan = compile_query(parse(case["query"]))
-    result = evaluate(plan, case["events"], context_of(case))
+    plan = compile_query(parse(case["query"]), tables=tables_of(case))
+    result = evaluate(plan, case["events"], context_of(case), groups=groups_of(case))
     assert shown(case, result) == wanted(case)
     assert result == fed(plan, case)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_canonical_text_means_the_same(case: dict[str, Any]) -> None:
-    plan = compile_query(parse(str(parse(case["query"]))))
-    assert shown(case, evaluate(plan, case["events"], context_of(case))) == wanted(case)
+    plan = compile_query(parse(str(parse(case["query"]))), tables=tables_of(case))
+    result = evaluate(plan, case["events"], context_of(case), groups=groups_of(case))
+    assert shown(case, result) == wanted(case)
 
 
 def test_every_command_function_and_operator_has_a_golden() -> None:
