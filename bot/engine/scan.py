@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import collections
-import itertools
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
-from bot.engine.decoding import text_of
 from bot.engine.events import Asked, Events
 from bot.engine.files import file_reader
 from bot.engine.opening import nothing
-from bot.engine.pointers import Place, file_identity, write_pointer
+from bot.engine.pointers import Place, write_pointer
 from bot.engine.record import read_event
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble, Troubles
@@ -92,17 +90,19 @@ def scan(request: ScanRequest, on_progress: Callable[[Progress], None] | None = 
     run.report()
     read = file_reader(Asked(plan.reads, request.start, request.end))
     for file in request.files:
-        complete = _completer(plan.reads, file)
         for events in read(file, run.troubles, run.tick):
-            run.feed(*complete(events), events)
+            run.feed(events, len(plan.reads))
     return run.finish()
 
 
 def newest_time(files: Iterable[LogFile]) -> int | None:
     """When the latest of all events happened; epoch ms, None if no event has a time."""
-    read, troubles = file_reader(Asked(())), Troubles()
+    read, troubles = file_reader(Asked(("@timestamp",))), Troubles()
     times = (
-        time for file in files for events in read(file, troubles, nothing) for time in events.times
+        time
+        for file in files
+        for events in read(file, troubles, nothing)
+        for time in events.content.times(None)
     )
     return max((int(time) for time in times if time is not None), default=None)
 
@@ -112,35 +112,6 @@ def _compile(text: str) -> Plan:
         return compile_query(parse(text))
     except QueryError as error:
         raise error.within(text) from error
-
-
-Completer: TypeAlias = Callable[[Events], tuple[list[Sequence[Any]], list[Place]]]
-"""All columns of some events, with those of system fields, and where each event stands."""
-
-
-def _completer(names: Sequence[str], file: LogFile) -> Completer:
-    identity = file_identity(file)
-
-    def complete(events: Events) -> tuple[list[Sequence[Any]], list[Place]]:
-        places = list(zip(itertools.repeat(identity), events.offsets, events.nths))
-        columns = [
-            _SYSTEM[name](file, events, places) if name in _SYSTEM else column
-            for name, column in zip(names, events.columns, strict=True)
-        ]
-        return columns, places
-
-    return complete
-
-
-_SYSTEM: Mapping[str, Callable[[LogFile, Events, list[Place]], Sequence[Any]]] = {
-    "@timestamp": lambda _file, events, _places: events.times,
-    "@ingestionTime": lambda _file, events, _places: events.ingested,
-    "@message": lambda _file, events, _places: list(map(text_of, events.messages)),
-    "@log": lambda file, events, _places: [file.log or None] * len(events.times),
-    "@logStream": lambda file, events, _places: [file.stream or None] * len(events.times),
-    "@ptr": lambda _file, _events, places: list(map(write_pointer, places)),
-}
-"""System fields (insights-ql, "Supported logs and discovered fields"): name → column."""
 
 
 class _Run:
@@ -159,15 +130,15 @@ class _Run:
         self._size = sum(map(_size, request.files)) if on_progress else 0
         self._read = self._scanned = self._bytes = 0
 
-    def feed(
-        self, columns: Sequence[Sequence[Any]], places: Sequence[Place], events: Events
-    ) -> None:
-        """Evaluate some events."""
-        rows = zip(*columns, strict=True) if columns else ((),) * len(places)
+    def feed(self, events: Events, width: int) -> None:
+        """Evaluate some events, with as many columns."""
+        pointers = map(events.pointer, range(events.size))
+        columns = [events.column(place, None) for place in range(width)]
+        rows = zip(*columns, strict=True) if columns else ((),) * events.size
         # A tuple serves as well as a list: who takes a row reads it, and copies it to add to it.
-        collections.deque(map(self._evaluation.feed, cast(Any, rows), places), maxlen=0)
-        self._scanned += len(places)
-        self._bytes += _length(events.messages)
+        collections.deque(map(self._evaluation.feed, cast(Any, rows), pointers), maxlen=0)
+        self._scanned += events.content.scanned
+        self._bytes += events.content.bytes
         self.tick(0)
 
     def tick(self, size: int) -> None:
@@ -215,16 +186,6 @@ def _pointers(result: Result) -> list[str | None]:
     return [
         None if place is None else write_pointer(cast(Place, place)) for place in result.pointers
     ]
-
-
-def _length(messages: Sequence[bytes | str]) -> int:
-    """Bytes of the messages in UTF-8."""
-    return sum(
-        len(message)
-        if isinstance(message, bytes) or message.isascii()
-        else len(message.encode("utf-8", "replace"))
-        for message in messages
-    )
 
 
 def _size(file: LogFile) -> int:
