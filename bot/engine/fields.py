@@ -1,16 +1,16 @@
 """From an event's bytes to the values of the fields that a plan names, decoding little else.
 
 The fast way is a decoder made for these names: `msgspec` skips what nobody asked for. It gives
-up whenever an event is not as usual (a key with a dot in it, bytes that are not UTF-8, …); then
-the whole object is decoded and `bot.query.access` reads it. Both ways agree on every event.
+up whenever an event is not as usual (an object under part of a name, bytes that are not UTF-8, …);
+then the whole object is decoded and `bot.query.access` reads it. Both ways agree on every event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -18,58 +18,85 @@ from bot.engine.decoding import Buffer, decode_object
 from bot.query.access import field_of
 
 Path: TypeAlias = tuple[str, ...]
-Getter: TypeAlias = Callable[[Any], Any]
+Getter: TypeAlias = Callable[[Sequence[Any]], list[Any]]
+"""The values of one field in some decoded objects."""
 
-_ABSENT = msgspec.UNSET
 _SCALAR: Any = str | int | float | bool | None
+_NEVER: Any = Annotated[int, msgspec.Meta(gt=0, lt=0)]
+"""The type of a key that must not be there: whatever its value is, the decoder refuses it."""
 
-
-class _UnusualError(Exception):
-    """The event is not one for the fast way."""
-
-
-NOT_USUAL = (ValueError, RecursionError, _UnusualError)
+NOT_USUAL = (ValueError, RecursionError)
 """What the fast way raises where it gives up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Two ways from an object to its values: a fast one that may give up, and a patient one."""
+class Stage:
+    """Fields that are decoded together: what decodes them, and for each place its getter.
+
+    `blank` is an object without any of them.
+    """
 
     decode: Callable[[Buffer], Any]
-    getters: tuple[Getter, ...]
+    getters: dict[int, Getter]
+    blank: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Two ways from an object to its values: a fast one, in one stage or two, and a patient one."""
+
+    stages: tuple[Stage, ...]
+    """Between them they have all places. The first one refuses what is no object."""
     names: tuple[str | None, ...]
     """Each field's name within the event; None for system fields, which no event holds itself."""
 
-    def columns(self, items: Iterable[Buffer]) -> list[list[Any]]:
-        """For each name its values in the objects, the fast way. Raises one of `NOT_USUAL`."""
-        events = list(map(self.decode, items))
-        return [list(map(get, events)) for get in self.getters]
+    def stage_of(self, place: int) -> tuple[int, Stage]:
+        """The stage that has a place, with its number."""
+        for at, stage in enumerate(self.stages[:-1]):
+            if place in stage.getters:
+                return at, stage
+        return len(self.stages) - 1, self.stages[-1]
 
     def read(self, data: Buffer) -> list[Any]:
         """One value for each name, None where there is none. Raises `NotAnObjectError`."""
+        values: dict[int, Any] = {}
         try:
-            event = self.decode(data)
-            return [get(event) for get in self.getters]
+            for stage in self.stages:
+                event = [stage.decode(data)]
+                values |= {place: get(event)[0] for place, get in stage.getters.items()}
         except NOT_USUAL:
-            event = decode_object(data)
-            return [None if name is None else field_of(event, name) for name in self.names]
+            return self.read_whole(data)
+        return [values[place] for place in range(len(self.names))]
+
+    def read_whole(self, data: Buffer) -> list[Any]:
+        """The same, the patient way."""
+        event = decode_object(data)
+        return [None if name is None else field_of(event, name) for name in self.names]
 
 
-def compile_reader(names: Sequence[str]) -> Reader:
+def compile_reader(
+    names: Sequence[str],
+    early: Collection[int] | None = None,
+    *,
+    never: Collection[str] = (),
+    plain: bool = False,
+) -> Reader:
     """A reader for these flattened names: those that discovered fields have in a query.
 
     A name that begins with `@` is a system field and never in an event; a field that begins with
     `@` in the event has one more here (insights-ql, "Supported logs and discovered fields").
+    `early` are the places that the first stage decodes, None for all; an object with one of the
+    keys `never` is not usual for it. A `plain` reader has the patient way only.
     """
-    inside = tuple(_inside(name) for name in names)
-    paths = {name: tuple(name.split(".")) for name in inside if name is not None}
-    try:
-        kind, getters = _shape(list(paths.values()))
-    except (TypeError, ValueError, RecursionError):  # a name that no key of a Struct can have
-        return Reader(_refuse, (), inside)
-    order = [_nothing if name is None else getters[paths[name]] for name in inside]
-    return Reader(msgspec.json.Decoder(kind).decode, tuple(order), inside)
+    inside = tuple(map(_inside, names))
+    first = range(len(names)) if early is None else sorted(set(early))
+    later = [place for place in range(len(names)) if place not in set(first)]
+    if plain:
+        return Reader((_refusing(range(len(names))),), inside)
+    stages = [_stage(inside, first, never)]
+    if later:
+        stages.append(_stage(inside, later, ()))
+    return Reader(tuple(stages), inside)
 
 
 def is_system(name: str) -> bool:
@@ -81,12 +108,32 @@ def _inside(name: str) -> str | None:
     return None if is_system(name) else name[1:] if name.startswith("@@") else name
 
 
+def _stage(inside: Sequence[str | None], places: Iterable[int], never: Collection[str]) -> Stage:
+    paths = {
+        place: tuple(name.split(".")) for place in places if (name := inside[place]) is not None
+    }
+    try:
+        kind, getters = _shape(list(dict.fromkeys(paths.values())), never)
+        decode = msgspec.json.Decoder(kind).decode
+    except (TypeError, ValueError, RecursionError):  # a name that no key of a Struct can have
+        return _refusing(places)
+    return Stage(
+        decode,
+        {place: getters[paths[place]] if place in paths else _nothing for place in places},
+        kind(),
+    )
+
+
+def _refusing(places: Iterable[int]) -> Stage:
+    return Stage(_refuse, dict.fromkeys(places, _nothing))
+
+
 def _refuse(_data: Buffer) -> None:
-    raise _UnusualError
+    raise ValueError
 
 
-def _nothing(_event: Any) -> None:
-    return None
+def _nothing(events: Sequence[Any]) -> list[Any]:
+    return [None] * len(events)
 
 
 class _Keys:
@@ -95,22 +142,19 @@ class _Keys:
     def __init__(self) -> None:
         self._attributes: dict[str, tuple[str, Any, Any]] = {}
 
-    def add(self, key: str, kind: Any, default: Any) -> str:
-        """Decode this key; the name of its attribute."""
+    def add(self, key: str, kind: Any) -> str:
+        """Decode this key; the name of its attribute, which is None where the key is missing."""
         attribute = f"f{len(self._attributes)}"
-        return self._attributes.setdefault(key, (attribute, kind, default))[0]
+        return self._attributes.setdefault(key, (attribute, kind, None))[0]
 
-    def watch(self, path: Path) -> Callable[[Any], None]:
-        """What raises `_UnusualError` where the path may be spelt with dots in its first key."""
-        keys = [".".join(path[:length]) for length in range(2, len(path) + 1)]
-        watched = [attrgetter(self.add(key, Any, _ABSENT)) for key in keys]
+    def add_dotted(self, path: Path) -> str:
+        """Decode the path spelt as one key, and refuse keys that are a part of it with dots.
 
-        def check(event: Any) -> None:
-            for get in watched:
-                if get(event) is not _ABSENT:
-                    raise _UnusualError
-
-        return check
+        A nested path wins over this one (`field_of`), so all others would have to be tried first.
+        """
+        for length in range(2, len(path)):
+            self.add(".".join(path[:length]), _NEVER)
+        return self.add(".".join(path), _SCALAR)
 
     def struct(self) -> type[msgspec.Struct]:
         """The Struct. `gc=False`: it never refers to itself."""
@@ -122,8 +166,10 @@ class _Keys:
         )
 
 
-def _shape(paths: Sequence[Path]) -> tuple[type[msgspec.Struct], dict[Path, Getter]]:
-    """A Struct for an object with these paths, and how to get each path's value out of one."""
+def _shape(
+    paths: Sequence[Path], never: Collection[str] = ()
+) -> tuple[type[msgspec.Struct], dict[Path, Getter]]:
+    """A Struct for an object with these paths, and how to get each path's values out of some."""
     keys = _Keys()
     by_head: dict[str, list[Path]] = {}
     for path in paths:
@@ -131,17 +177,20 @@ def _shape(paths: Sequence[Path]) -> tuple[type[msgspec.Struct], dict[Path, Gett
     getters: dict[Path, Getter] = {}
     for head, group in by_head.items():
         if group == [(head,)]:
-            getters[(head,)] = attrgetter(keys.add(head, _SCALAR, None))
+            getters[(head,)] = _attribute(keys.add(head, _SCALAR))
         elif any(len(path) == 1 or _has_position(path) for path in group):
-            get = attrgetter(keys.add(head, Any, None))
+            attribute = keys.add(head, Any)
             for path in group:
-                getters[path] = _from_whole(get, path, keys.watch(path))
+                getters[path] = _else_dotted(_from_whole(attribute, path), path, keys)
         else:
             kind, inner = _shape([path[1:] for path in group])
             anything: Any = kind | str | int | float | bool | list | None
-            get = attrgetter(keys.add(head, anything, None))
+            attribute = keys.add(head, anything)
             for path in group:
-                getters[path] = _from_object(get, kind, inner[path[1:]], keys.watch(path))
+                getter = _from_object(attribute, kind, inner[path[1:]])
+                getters[path] = _else_dotted(getter, path, keys)
+    for key in never:
+        keys.add(key, _NEVER)
     return keys.struct(), getters
 
 
@@ -150,28 +199,43 @@ def _has_position(path: Path) -> bool:
     return any(part.isdigit() for part in path[1:])
 
 
-def _from_object(
-    get: Getter, kind: type[msgspec.Struct], inner: Getter, check: Callable[[Any], None]
-) -> Getter:
-    def value(event: Any) -> Any:
-        part = get(event)
-        if type(part) is kind:
-            found = inner(part)
-            if found is not None:
-                return found
-        check(event)
-        return None
-
-    return value
+def _attribute(name: str) -> Getter:
+    get = attrgetter(name)
+    return lambda events: list(map(get, events))
 
 
-def _from_whole(get: Getter, path: Path, check: Callable[[Any], None]) -> Getter:
-    head, name = path[0], ".".join(path)
+def _from_object(attribute: str, kind: type[msgspec.Struct], inner: Getter) -> Getter:
+    get, blank = attrgetter(attribute), kind()
 
-    def value(event: Any) -> Any:
-        found = field_of({head: get(event)}, name)
-        if found is None:
-            check(event)
+    def values(events: Sequence[Any]) -> list[Any]:
+        return inner([part if type(part) is kind else blank for part in map(get, events)])
+
+    return values
+
+
+def _from_whole(attribute: str, path: Path) -> Getter:
+    get, head, name = attrgetter(attribute), path[0], ".".join(path)
+
+    def values(events: Sequence[Any]) -> list[Any]:
+        return [field_of({head: part}, name) for part in map(get, events)]
+
+    return values
+
+
+def _else_dotted(getter: Getter, path: Path, keys: _Keys) -> Getter:
+    """The getter, and where it finds nothing the value of a key that is the whole path."""
+    if len(path) == 1:
+        return getter
+    get = attrgetter(keys.add_dotted(path))
+
+    def values(events: Sequence[Any]) -> list[Any]:
+        found = getter(events)
+        if None in found:
+            dotted = map(get, events)
+            return [
+                other if value is None else value
+                for value, other in zip(found, dotted, strict=True)
+            ]
         return found
 
-    return value
+    return values

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import TypeAlias
 
 from bot.engine.events import Asked, Events
 from bot.engine.opening import Ticker
 from bot.engine.own_events import OwnReader
+from bot.engine.pointers import file_identity
 from bot.engine.sources import LogFile
-from bot.engine.stored_events import stored_reader
+from bot.engine.stored_events import StoredReader
 from bot.engine.troubles import Troubles
 
 LogReader: TypeAlias = Callable[[LogFile, Troubles, Ticker], Generator[Events]]
@@ -18,9 +20,12 @@ LogReader: TypeAlias = Callable[[LogFile, Troubles, Ticker], Generator[Events]]
 
 def file_reader(asked: Asked) -> LogReader:
     """What reads these fields of the events in a window, out of one file after the other."""
-    stored, own = stored_reader(asked), OwnReader(asked).read
+    stored, own = StoredReader(asked).read, OwnReader(asked).read
 
     def read(file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Events]:
-        return (stored if file.stored else own)(file.path, troubles, tick)
+        identity = file_identity(file)
+        with closing((stored if file.stored else own)(file.path, troubles, tick)) as contents:
+            for content in contents:
+                yield Events(file, identity, asked.names, content)
 
     return read

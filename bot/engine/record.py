@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.engine.decoding import Buffer, NotAnObjectError, decode_object, text_of
-from bot.engine.events import Asked, Event
+from bot.engine.events import Asked
 from bot.engine.files import file_reader
 from bot.engine.opening import nothing
 from bot.engine.pointers import Place, file_identity, no_such_event, read_pointer
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
-from bot.query.values import render
+from bot.query.values import Timestamp, render
+
+_Found: TypeAlias = tuple[Timestamp | None, Timestamp | None, Buffer]
+"""Time, ingestion time, message."""
 
 
 def read_event(pointer: str, files: Iterable[LogFile]) -> dict[str, str]:
@@ -30,19 +33,23 @@ def read_event(pointer: str, files: Iterable[LogFile]) -> dict[str, str]:
     raise no_such_event()
 
 
-def _find(file: LogFile, place: Place) -> Event | None:
-    _, offset, nth = place
+def _find(file: LogFile, place: Place) -> _Found | None:
     for events in file_reader(Asked(()))(file, Troubles(), nothing):
-        for at, values in enumerate(zip(events.offsets, events.nths, strict=True)):
-            if values == (offset, nth):
-                return (events.times[at], events.ingested[at], events.messages[at], offset, nth, ())
-            if values[0] > offset:
-                return None
+        if not events.size or events.pointer(events.size - 1)[1:] < place[1:]:
+            continue
+        places = list(map(events.pointer, range(events.size)))
+        if place not in places:
+            return None
+        number = [places.index(place)]
+        content = events.content
+        (time,), (ingested,) = content.times(number), content.ingested(number)
+        (message,) = content.messages(number)
+        return time, ingested, message
     return None
 
 
-def _record(pointer: str, file: LogFile, event: Event) -> dict[str, str]:
-    time, ingested, message, *_ = event
+def _record(pointer: str, file: LogFile, event: _Found) -> dict[str, str]:
+    time, ingested, message = event
     fields = {name: value for name, value in _discovered(message) if value is not None}
     system = {
         "@timestamp": str(int(time)) if time is not None else None,

@@ -1,27 +1,36 @@
-"""Runs one query over files: the events in a window, through the plan, to rows."""
+"""Runs queries over files: the events in a window, through the plans, to rows.
+
+Large files are read by several processes. Each gathers what it can of its share, and what they
+gathered is put together in the order of the files, so the rows do not depend on their number.
+"""
 
 from __future__ import annotations
 
-import itertools
+import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import cast
 
-from bot.engine.decoding import text_of
-from bot.engine.events import Asked, Events
+from bot.engine.events import Asked
 from bot.engine.files import file_reader
 from bot.engine.opening import nothing
-from bot.engine.pointers import Place, file_identity, write_pointer
+from bot.engine.partner import Partner
+from bot.engine.passes import Asking, Pass, Task, compiled
+from bot.engine.pointers import Place, write_pointer
 from bot.engine.record import read_event
+from bot.engine.shares import processes_for, shares
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble, Troubles
-from bot.query.batch import Listed
-from bot.query.errors import QueryError
-from bot.query.parser import parse
-from bot.query.plan import Context, Evaluation, Plan, Result, compile_query
+from bot.query.ast import Source
+from bot.query.bucketed import Bucketed
+from bot.query.errors import QueryError, quoted
+from bot.query.lookup_tables import LookupTable
+from bot.query.needs import Need, Table
+from bot.query.plan import MOST_ROWS, Evaluation, Plan, Result
 from bot.query.readings import CHOSEN, Readings
+from bot.query.sources import chosen, refuse_sources, window_of
 
 __all__ = [
     "Progress", "ScanRequest", "Scanned", "Trouble", "newest_time", "read_event", "scan",
@@ -41,7 +50,9 @@ class ScanRequest:
     """A query to run over files; times in epoch ms, `start` and `end` a half-open window.
 
     `now` is what the query's `now()` says. `limit` bounds the rows, besides the query's own.
-    `readings` are the answers to what AWS leaves open.
+    `elsewhere` are files beside `files` that a subquery may name by their log group, and `tables`
+    the lookup tables by name. At most `processes` read the files, or as many as there are cores.
+    `plain` turns off whatever makes reading fast; it changes no row.
     """
 
     query: str
@@ -49,8 +60,12 @@ class ScanRequest:
     start: int | None
     end: int | None
     now: int
-    limit: int = 10_000
+    limit: int = MOST_ROWS
     readings: Readings = CHOSEN
+    elsewhere: tuple[LogFile, ...] = ()
+    tables: Mapping[str, LookupTable] = field(default_factory=dict)
+    processes: int | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,132 +98,191 @@ class Scanned:
 
 
 def scan(request: ScanRequest, on_progress: Callable[[Progress], None] | None = None) -> Scanned:
-    """Run the query over the files, one after the other.
+    """Run the query over the files.
 
     `on_progress` is called at the start, and then about ten times a second; what it raises ends
     the scan. Files and events that cannot be read are among the troubles. Raises `QueryError` for
     a query that cannot run, with its text.
     """
-    plan = _compile(request.query, request.readings)
-    context = Context(request.now, request.start, request.end)
-    run = _Run(request, plan.start(context, request.limit), on_progress)
-    run.report()
-    read = file_reader(Asked(plan.reads, request.start, request.end))
-    for file in request.files:
-        complete = _completer(plan.reads, file)
-        for events in read(file, run.troubles, run.tick):
-            run.feed(*complete(events), events)
+    task = Task(
+        (Asking(request.query),), request.files, request.start, request.end, request.now,
+        request.limit, request.readings, request.tables, request.plain,
+    )  # fmt: skip
+    task = _resolved(task, request)
+    run = _Run(task, request.processes, on_progress)
+    run.read()
     return run.finish()
+
+
+def scan_many(
+    task: Task,
+    processes: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> tuple[list[list[tuple[int | None, int | None, Scanned]]], tuple[Trouble, ...]]:
+    """Run many queries in one pass: for each its results, each with the window that it is of.
+
+    A query with buckets has a result for each bucket that holds an event. `on_progress` and errors
+    as in `scan`; its rows are those of the first query.
+    """
+    run = _Run(task, processes, on_progress)
+    run.read()
+    return [run.results(taker) for taker in run.takers], run.troubles()
 
 
 def newest_time(files: Iterable[LogFile]) -> int | None:
     """When the latest of all events happened; epoch ms, None if no event has a time."""
-    read, troubles = file_reader(Asked(())), Troubles()
+    read, troubles = file_reader(Asked(("@timestamp",))), Troubles()
     times = (
-        time for file in files for events in read(file, troubles, nothing) for time in events.times
+        time
+        for file in files
+        for events in read(file, troubles, nothing)
+        for time in events.content.times(None)
     )
     return max((int(time) for time in times if time is not None), default=None)
 
 
-def _compile(text: str, readings: Readings) -> Plan:
-    try:
-        return compile_query(parse(text), readings)
-    except QueryError as error:
-        raise error.within(text) from error
+# ------------------------------------------------------------------------------------- subqueries
+def _resolved(task: Task, request: ScanRequest) -> Task:
+    """The task with the files and the window that its query names, and with what it needs run."""
+    (asking,) = task.asking
+    plan = compiled(asking, task)
+    refuse_sources(plan.sources, request.query)
+    if plan.sources:
+        files = _named(task.files, plan, plan.sources)
+        start, end = window_of(plan.sources, (task.start, task.end), task.now)
+        task = replace(task, files=files, start=start, end=end)
+    given = {need.key: _table(need, plan, request) for need in plan.needs}
+    return replace(task, asking=(replace(asking, given=given),))
 
 
-Completer: TypeAlias = Callable[[Events], tuple[list[Sequence[Any]], list[Place]]]
-"""All columns of some events, with those of system fields, and where each event stands."""
+def _named(files: Sequence[LogFile], plan: Plan, sources: Sequence[Source]) -> tuple[LogFile, ...]:
+    """The files of the log groups that are named; all, where no file belongs to a log group."""
+    groups = dict.fromkeys(file.log for file in files if file.log)
+    found = tuple(file for file in files if file.log and chosen(sources, file.log))
+    if found or not groups:
+        return found or tuple(files)
+    there = ", ".join(map(quoted, list(groups)[:10]))
+    words = f"There is no such log group here; there are: {there}."
+    raise QueryError(words, sources[0].span, plan.query.text)
 
 
-def _completer(names: Sequence[str], file: LogFile) -> Completer:
-    identity = file_identity(file)
-
-    def complete(events: Events) -> tuple[list[Sequence[Any]], list[Place]]:
-        places = list(zip(itertools.repeat(identity), events.offsets, events.nths))
-        columns = [
-            _SYSTEM[name](file, events, places) if name in _SYSTEM else column
-            for name, column in zip(names, events.columns, strict=True)
-        ]
-        return columns, places
-
-    return complete
-
-
-_SYSTEM: Mapping[str, Callable[[LogFile, Events, list[Place]], Sequence[Any]]] = {
-    "@timestamp": lambda _file, events, _places: events.times,
-    "@ingestionTime": lambda _file, events, _places: events.ingested,
-    "@message": lambda _file, events, _places: list(map(text_of, events.messages)),
-    "@log": lambda file, events, _places: [file.log or None] * len(events.times),
-    "@logStream": lambda file, events, _places: [file.stream or None] * len(events.times),
-    "@ptr": lambda _file, _events, places: list(map(write_pointer, places)),
-}
-"""System fields (insights-ql, "Supported logs and discovered fields"): name → column."""
+def _table(need: Need, plan: Plan, request: ScanRequest) -> Table:
+    """The rows of a query that another needs."""
+    refuse_sources(need.sources, request.query)
+    start, end = window_of(need.sources, (request.start, request.end), request.now)
+    task = Task(
+        (Asking(str(need.query)),),
+        _named(tuple(dict.fromkeys((*request.files, *request.elsewhere))), plan, need.sources),
+        start, end, request.now, MOST_ROWS, request.readings, request.tables, request.plain,
+    )  # fmt: skip
+    run = _Run(task, request.processes, None)
+    run.read()
+    return cast(Evaluation, run.takers[0]).table()
 
 
+# ------------------------------------------------------------------------------------ the reading
 class _Run:
-    """What one scan counts while it runs."""
+    """One scan at work, and what it counts."""
 
     def __init__(
         self,
-        request: ScanRequest,
-        evaluation: Evaluation,
+        task: Task,
+        processes: int | None,
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
-        self.troubles = Troubles()
-        self._evaluation = evaluation
+        count = processes_for(task.files, processes)
+        own, *others = shares(task.files, count) if count > 1 else [task.files]
+        self._pass = Pass(replace(task, files=own))
+        self._others = [replace(task, files=share) for share in others]
+        self._limit = task.limit
+        self._partners: list[Partner] = []
         self._on_progress = on_progress
         self._next = 0.0
-        self._size = sum(map(_size, request.files)) if on_progress else 0
-        self._read = self._scanned = self._bytes = 0
+        self._size = sum(map(_size, task.files)) if on_progress else 0
+        self._read = 0
 
-    def feed(
-        self, columns: Sequence[Sequence[Any]], places: Sequence[Place], events: Events
-    ) -> None:
-        """Evaluate some events."""
-        self._evaluation.feed(Listed(columns, len(places), places))
-        self._scanned += len(places)
-        self._bytes += _length(events.messages)
-        self.tick(0)
+    @property
+    def takers(self) -> Sequence[Evaluation | Bucketed]:
+        """What takes in the events of each query."""
+        return self._pass.takers
 
-    def tick(self, size: int) -> None:
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What could not be read."""
+        return self._pass.troubles.all()
+
+    def read(self) -> None:
+        """Read all files, with the help of other processes where that pays."""
+        self._report()
+        collected = gc.isenabled()
+        gc.disable()  # events come and go in great numbers and none refers to itself
+        try:
+            self._partners = [Partner(task) for task in self._others]
+            self._pass.run(self._tick)
+            for partner in self._partners:
+                if not self._enough():
+                    while not partner.wait(PAUSE):
+                        self._tick(0)
+                    self._pass.absorb(partner.result())
+        finally:
+            for partner in self._partners:
+                partner.end()
+            if collected:
+                gc.enable()
+
+    def _enough(self) -> bool:
+        return all(taker.enough for taker in self.takers)
+
+    def _tick(self, size: int) -> None:
         """Note that so many bytes were read; report when it is time."""
         self._read += size
         if self._on_progress and time.monotonic() >= self._next:
-            self.report()
+            self._report()
 
-    def report(self) -> None:
+    def _report(self) -> None:
         """Tell how far the scan is, and rest so that telling never takes most of the time."""
         if self._on_progress is None:
             return
         began = time.monotonic()
-        result = self._evaluation.result()
+        taker = self.takers[0]
+        result = taker.result() if isinstance(taker, Evaluation) else Result((), [], [])
         shown = Result(result.columns, result.rows[:SHOWN], result.pointers[:SHOWN])
-        fraction = min(self._read / self._size, 1.0) if self._size else 1.0
+        read = self._read + sum(partner.read for partner in self._partners)
         self._on_progress(
             Progress(
-                self._evaluation.matched,
-                self._scanned,
-                self._bytes,
+                taker.matched if isinstance(taker, Evaluation) else 0,
+                self._pass.scanned,
+                self._pass.bytes,
                 shown.rows,
                 _pointers(shown),
-                fraction,
+                min(read / self._size, 1.0) if self._size else 1.0,
             )
         )
         now = time.monotonic()
         self._next = now + max(PAUSE, (now - began) / _SHARE)
 
     def finish(self) -> Scanned:
-        """The result."""
-        result = self._evaluation.result()
+        """The result of a single query."""
+        ((_, _, scanned),) = self.results(self.takers[0])
+        return scanned
+
+    def results(self, taker: Evaluation | Bucketed) -> list[tuple[int | None, int | None, Scanned]]:
+        """The results of one query, each with the window that it is of."""
+        if isinstance(taker, Bucketed):
+            return [
+                (start, end, self._scanned(result, 0))
+                for start, end, result in taker.results(self._limit)
+            ]
+        return [(None, None, self._scanned(taker.result(), taker.matched))]
+
+    def _scanned(self, result: Result, matched: int) -> Scanned:
         return Scanned(
             result.columns,
             result.rows,
             _pointers(result),
-            self._evaluation.matched,
-            self._scanned,
-            self._bytes,
-            self.troubles.all(),
+            matched,
+            self._pass.scanned,
+            self._pass.bytes,
+            self.troubles(),
         )
 
 
@@ -216,16 +290,6 @@ def _pointers(result: Result) -> list[str | None]:
     return [
         None if place is None else write_pointer(cast(Place, place)) for place in result.pointers
     ]
-
-
-def _length(messages: Sequence[bytes | str]) -> int:
-    """Bytes of the messages in UTF-8."""
-    return sum(
-        len(message)
-        if isinstance(message, bytes) or message.isascii()
-        else len(message.encode("utf-8", "replace"))
-        for message in messages
-    )
 
 
 def _size(file: LogFile) -> int:

@@ -34,7 +34,9 @@ class _Weighed:
 
 def processes_for(files: Sequence[LogFile], most: int | None) -> int:
     """How many processes a scan of the files is worth: at most `most`, or the machine's cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     weight = sum(_weighed(file).weight for file in files)
     return max(1, min(cores if most is None else most, weight // WORTH))
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+import itertools
+from collections.abc import Generator, Sequence
 from contextlib import closing
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from bot.engine.decoding import TOO_DEEP, NotAnObjectError
-from bot.engine.events import Asked, Events, FileReader
-from bot.engine.fields import NOT_USUAL, compile_reader, is_system
+from bot.engine.decoding import TOO_DEEP, Buffer, NotAnObjectError
+from bot.engine.events import Asked, Content, Numbers, Times, Values, picked
+from bot.engine.fields import Reader, compile_reader
 from bot.engine.opening import Ticker, read_blocks
 from bot.engine.pieces import Batch, read_lines
+from bot.engine.staged import Staged
 from bot.engine.troubles import Troubles
+from bot.query.batch import Column
 from bot.query.values import Timestamp
 
 DEEP_TEXT = "a message is nested too deeply to be read; only its text can be searched"
@@ -22,72 +25,113 @@ NOT_STORED = "is not a line that the local CloudWatch wrote; it is left out"
 _decode_line = msgspec.json.Decoder(tuple[int, int, str]).decode
 _BLANKS = ("{", " ", "\t", "\n", "\r")  # what a message that is a JSON object may begin with
 
+_Line: TypeAlias = tuple[int, int, str]
 
-def stored_reader(asked: Asked) -> FileReader:
-    """A reader of such files. Any message is an event; one that is JSON has fields, too.
+
+class StoredReader:
+    """Reads such files. Any message is an event; one that is a JSON object has fields, too.
 
     A last line without its line feed is being written: nobody was told yet that it is there.
     """
-    start, end = asked.window()
-    columns_of = _columns_reader(asked.names)
 
-    def read(path: str, troubles: Troubles, tick: Ticker) -> Generator[Events]:
+    def __init__(self, asked: Asked) -> None:
+        """Read these fields of events in this window."""
+        self._reader = compile_reader(asked.names, asked.early, plain=asked.plain)
+        self._start, self._end = asked.window()
+        self._windowed = asked.windowed
+
+    def read(self, path: str, troubles: Troubles, tick: Ticker) -> Generator[Content]:
+        """The events of a file, some at a time. See `FileReader`."""
+        source = _Source(self._reader, path, troubles)
         with closing(read_blocks(path, troubles, tick)) as blocks:
             for batch in read_lines(blocks, path, troubles):
-                if batch.ended and (events := in_window(batch, path, troubles)):
-                    times, ingested, messages, offsets, lines = zip(*events, strict=True)
-                    columns = columns_of(messages, lines, path, troubles)
-                    yield Events(times, ingested, messages, offsets, (0,) * len(times), columns)
+                if batch.ended and (stored := self._in_window(batch, source)).size:
+                    yield stored
 
-    def in_window(
-        batch: Batch, path: str, troubles: Troubles
-    ) -> list[tuple[Timestamp, Timestamp, str, int, int]]:
-        found = []
-        offset = batch.offset
-        for line, data in enumerate(batch.items, batch.line or 0):
+    def _in_window(self, batch: Batch, source: _Source) -> Stored:
+        if not self._windowed:
+            try:
+                lines = list(map(_decode_line, batch.items))
+            except (ValueError, RecursionError):
+                pass
+            else:
+                return Stored(source, batch, lines, range(len(lines)))
+        lines, kept = [], []
+        for at, data in enumerate(batch.items):
             try:
                 # The time alone first: most lines are outside of most windows.
-                if start <= int(data[1 : data.index(b",")]) < end:
-                    time, ingested, message = _decode_line(data)
-                    found.append((Timestamp(time), Timestamp(ingested), message, offset, line))
+                if self._start <= int(data[1 : data.index(b",")]) < self._end:
+                    lines.append(_decode_line(data))
+                    kept.append(at)
             except (ValueError, RecursionError):
-                troubles.add(path, NOT_STORED, line)
-            offset += len(data) + 1
-        return found
-
-    return read
+                source.troubles.add(source.path, NOT_STORED, (batch.line or 0) + at)
+        return Stored(source, batch, lines, kept)
 
 
-Columns: TypeAlias = Callable[
-    [Sequence[str], Sequence[int], str, Troubles], Sequence[Sequence[Any]]
-]
+class _Source(NamedTuple):
+    """What content goes on asking while events are looked at."""
+
+    reader: Reader
+    path: str
+    troubles: Troubles
 
 
-def _columns_reader(names: Sequence[str]) -> Columns:
-    """What gives the columns of some messages; their lines and path are for the troubles."""
-    reader, width = compile_reader(names), len(names)
-    nothing = [None] * width
+class Stored:
+    """Events of a batch of stored lines."""
 
-    def columns_of(
-        messages: Sequence[str], lines: Sequence[int], path: str, troubles: Troubles
-    ) -> Sequence[Sequence[Any]]:
-        try:
-            return reader.columns(messages)
-        except NOT_USUAL:
-            pairs = zip(messages, lines, strict=True)
-            rows = [fields(message, line, path, troubles) for message, line in pairs]
-            return list(zip(*rows, strict=True))
+    def __init__(
+        self, source: _Source, batch: Batch, lines: Sequence[_Line], kept: Sequence[int]
+    ) -> None:
+        """The `lines`, which stand at the places `kept` of the batch."""
+        self._source = source
+        self._batch = batch
+        self._lines = lines
+        self._kept = kept
+        self._messages = [line[2] for line in lines]
+        self._offsets: Sequence[int] = ()
+        self._staged = Staged(source.reader, self._messages, self._patiently)
+        self.size = self.scanned = len(lines)
 
-    def fields(message: str, line: int, path: str, troubles: Troubles) -> Sequence[Any]:
+    @property
+    def bytes(self) -> int:
+        """What the messages weigh."""
+        return sum(
+            len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+            for text in self._messages
+        )
+
+    def times(self, numbers: Numbers, /) -> Times:
+        """See `Content`."""
+        return [Timestamp(line[0]) for line in picked(self._lines, numbers)]
+
+    def ingested(self, numbers: Numbers, /) -> Times:
+        """See `Content`."""
+        return [Timestamp(line[1]) for line in picked(self._lines, numbers)]
+
+    def messages(self, numbers: Numbers, /) -> Sequence[Buffer]:
+        """See `Content`."""
+        return picked(self._messages, numbers)
+
+    def values(self, place: int, numbers: Numbers, /) -> Column:
+        """See `Content`."""
+        return self._staged.column(place, numbers)
+
+    def place(self, number: int, /) -> tuple[int, int]:
+        """See `Content`."""
+        if not self._offsets:
+            sizes = map(len, self._batch.items)
+            self._offsets = list(itertools.accumulate(sizes, initial=self._batch.offset))
+        return self._offsets[self._kept[number]], 0
+
+    def _patiently(self, number: int) -> Values:
+        nothing = [None] * len(self._source.reader.names)
+        message = self._messages[number]
         if not message.startswith(_BLANKS):
             return nothing
         try:
-            return reader.read(message)
+            return self._source.reader.read_whole(message)
         except NotAnObjectError as error:
             if str(error) == TOO_DEEP:
-                troubles.add(path, DEEP_TEXT, line)
+                line = (self._batch.line or 0) + self._kept[number]
+                self._source.troubles.add(self._source.path, DEEP_TEXT, line)
             return nothing
-
-    if all(map(is_system, names)):
-        return lambda messages, *_: [[None] * len(messages)] * width
-    return columns_of

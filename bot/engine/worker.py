@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import queue
 import signal
-import struct
 import threading
 import traceback
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias
 
+from bot.engine.pipes import own_pipes, receive, send
 from bot.engine.scan import Progress, Scanned, ScanRequest, scan
 from bot.errors import BotError
 
@@ -54,26 +53,6 @@ class Bug:
 
 Message: TypeAlias = Start | Cancel | Answer
 
-_SIZE = struct.Struct(">Q")
-
-
-def send(pipe: BinaryIO, message: Message) -> None:
-    """Write one message. Raises OSError if nobody reads any more."""
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(_SIZE.pack(len(body)) + body)
-    pipe.flush()
-
-
-def receive(pipe: BinaryIO) -> Any:
-    """The next message, or None at the end of the pipe."""
-    head = pipe.read(_SIZE.size)
-    if len(head) < _SIZE.size:
-        return None
-    (size,) = _SIZE.unpack(head)
-    body = pipe.read(size)
-    # Only the bot and its own worker hold the ends of this pipe.
-    return pickle.loads(body) if len(body) == size else None  # noqa: S301
-
 
 class _CancelledError(Exception):
     """The run is not wanted any more."""
@@ -82,7 +61,7 @@ class _CancelledError(Exception):
 def main() -> None:
     """Serve until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
-    commands, answers = _pipes()
+    commands, answers = own_pipes()
     waiting: queue.SimpleQueue[Start] = queue.SimpleQueue()
     cancelled: set[int] = set()
     threading.Thread(target=_listen, args=(commands, waiting, cancelled), daemon=True).start()
@@ -94,16 +73,6 @@ def main() -> None:
         _tell(answers, answer)
         del start, answer
         gc.collect()
-
-
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The two pipes to the bot, moved away from where a stray `print` or `input` would find them."""
-    commands, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.dup2(2, 1)
-    os.close(null)
-    return commands, answers
 
 
 def _listen(commands: BinaryIO, waiting: queue.SimpleQueue[Start], cancelled: set[int]) -> None:

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import bot
+from bot.engine.pipes import receive, send
 from bot.engine.scan import Progress, Scanned, ScanRequest
-from bot.engine.worker import Answer, Bug, Cancel, Message, Start, receive, send
+from bot.engine.worker import Answer, Bug, Cancel, Message, Start
 from bot.errors import BotError
 
 log = logging.getLogger(__name__)

@@ -33,6 +33,11 @@ class Bucketed:
         self._first = plan.segments[0]
         self._collectors: dict[int, Collector] = {}
 
+    @property
+    def enough(self) -> bool:
+        """See `Evaluation`: another event always counts."""
+        return False
+
     def feed(self, events: Events) -> None:
         """Take in events. The plan must have been compiled `timed`."""
         assert self._plan.time is not None  # noqa: S101 - it was compiled so

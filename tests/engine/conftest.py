@@ -38,12 +38,14 @@ class Log:
         file = LogFile(str(self.path), stored=stored)
         seen = []
         for events in file_reader(Asked(names, start, end))(file, troubles, nothing):
-            columns = (events.times, events.ingested, map(text_of, events.messages))
-            rows = (
-                map(list, zip(*events.columns, strict=True)) if names else [[]] * len(events.times)
-            )
-            places = (events.offsets, events.nths)
-            seen += [Seen(*event) for event in zip(*columns, *places, rows, strict=True)]
+            content = events.content
+            texts = map(text_of, content.messages(None))
+            columns = [content.values(place, None) for place in range(len(names))]
+            rows = map(list, zip(*columns, strict=True)) if names else [[]] * events.size
+            places = zip(*map(content.place, range(events.size)), strict=True)
+            shown = (content.times(None), content.ingested(None), texts, *places, rows)
+            if events.size:
+                seen += [Seen(*event) for event in zip(*shown, strict=True)]
         self.troubles = [(one.line, one.why, one.count) for one in troubles.all()]
         return seen
 

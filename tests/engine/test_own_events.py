@@ -8,7 +8,7 @@ import json
 import pytest
 
 from bot.engine.decoding import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP
-from bot.engine.own_events import NO_TIME, NO_TIME_KEPT
+from bot.engine.own_content import NO_TIME, NO_TIME_KEPT
 from bot.engine.pieces import CUT_OFF
 
 NOON = 1_795_435_200_000  # 2026-11-23T12:00:00Z
@@ -192,7 +192,7 @@ def test_a_trailing_line_that_is_too_long_is_left_out(log, monkeypatch):
 
 
 def test_many_moments_are_worked_out_though_few_are_kept(log, monkeypatch):
-    monkeypatch.setattr("bot.engine.own_events._KEPT_TIMES", 2)
+    monkeypatch.setattr("bot.engine.own_content._KEPT_TIMES", 2)
 
     found = log.read(lines(*({"time": NOON // 1000 + n % 5} for n in range(50))))
 

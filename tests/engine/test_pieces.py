@@ -13,6 +13,7 @@ from bot.engine.pieces import (
     NO_OBJECTS,
     SOME,
     TOO_LONG,
+    bare,
     held_values,
     holds_events,
     joined_values,
@@ -51,8 +52,8 @@ def pieces_of(batch):
         if batch.held:
             yield Piece(offset, batch.first + place, batch.line, True, data)
         else:
-            yield Piece(offset, 0, batch.line + place, False, data.removesuffix(b"\r"))
-            offset += len(data) + 1
+            yield Piece(offset, 0, batch.line + place, False, bare(data))
+            offset += len(data)
 
 
 def bodies(data: bytes) -> list[bytes]:
@@ -197,14 +198,15 @@ def test_a_line_that_is_too_long_is_told_and_left_out(monkeypatch):
     found = [batch for batch in read_lines(content, "f", troubles) if batch.items]
 
     assert [(batch.offset, batch.line, batch.items) for batch in found] == [
-        (0, 1, [b"short"]),
-        (52, 3, [b"next"]),
+        (0, 1, [b"short\n"]),
+        (52, 3, [b"next\n"]),
     ]
     assert [str(trouble) for trouble in troubles.all()] == [f"f, line 2: {TOO_LONG} (2 times)"]
 
 
 def test_of_a_value_over_lines_that_is_too_long_the_start_is_kept(monkeypatch):
     monkeypatch.setattr(module, "LONGEST", 60)
+    monkeypatch.setattr(module, "TOGETHER", 1)
     data = b"[\n" + b",\n".join([ONE] * 100) + b"\n]"
 
     found, troubles = cut(data)
@@ -237,5 +239,5 @@ def test_a_line_without_its_end_stands_alone():
     batches = list(read_lines([b"one\ntw", b"o"], "f", Troubles()))
 
     assert [(batch.items, batch.line, batch.ended) for batch in batches] == [
-        ([b"one"], 1, True), ([b"two"], 2, False),
+        ([b"one\n"], 1, True), ([b"two"], 2, False),
     ]  # fmt: skip

@@ -1,0 +1,212 @@
+"""Events of a person's file as a reader has them: whole items of a batch, or single ones."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from bot.engine.decoding import Buffer, NotAnObjectError
+from bot.engine.events import Numbers, Times, Values, picked
+from bot.engine.fields import Reader
+from bot.engine.pieces import Batch, bare
+from bot.engine.staged import Staged
+from bot.engine.times import TIME_FIELDS, event_time
+from bot.engine.troubles import Troubles
+from bot.query.batch import Column
+from bot.query.values import Timestamp
+
+NO_TIME_KEPT = "an event has no time that can be read"
+NO_TIME = "an event has no time that can be read; no window holds it, so it is left out"
+
+TIMES = tuple(f"@{name}" if name.startswith("@") else name for name in TIME_FIELDS)
+"""What a reader calls them: `@timestamp` within an event is `@@timestamp` there.
+
+A reader of a person's files has these names first, before those that were asked for.
+"""
+
+_KEPT_TIMES = 65_536
+
+
+class Moments(dict[Any, Timestamp | None]):
+    """The moments that values mean, each worked out once: many events have the same second."""
+
+    def __missing__(self, value: Any) -> Timestamp | None:
+        time = event_time(value)
+        if time is not None and len(self) < _KEPT_TIMES:
+            self[value] = time
+        return time
+
+    def first(self, values: Iterable[Any]) -> Timestamp | None:
+        """The first moment that one of the values means."""
+        times = map(self.__getitem__, values)
+        return next((time for time in times if time is not None), None)
+
+
+class Source(NamedTuple):
+    """What content goes on asking while events are looked at."""
+
+    reader: Reader
+    moments: Moments
+    path: str
+    troubles: Troubles
+
+
+class Whole:
+    """Events that are each a whole item of a batch, and an object: nearly all that there are.
+
+    Their time is looked at only where there is a window, or when somebody asks for it.
+    """
+
+    def __init__(self, source: Source, batch: Batch, objects: Sequence[Any]) -> None:
+        """`objects` are those of the reader's first stage."""
+        self._source = source
+        self._batch = batch
+        self._staged = Staged(source.reader, batch.items, self._patiently, objects)
+        self._kept: Sequence[int] | None = None
+        self._offsets: Sequence[int] = ()
+        self._told: set[int] = set()
+        self.size = len(batch.items)
+
+    def keep(self, start: int, end: int) -> None:
+        """Keep those in the window; those without a time are in none, and are told."""
+        times = self._times(None)
+        # Few times are different ones, and most windows hold all of a batch or nothing of it.
+        if all(time is not None and start <= time < end for time in set(times)):
+            return
+        self._tell(times, range(self.size), NO_TIME)
+        self._kept = [
+            at for at, time in enumerate(times) if time is not None and start <= time < end
+        ]
+        self.size = len(self._kept)
+
+    @property
+    def scanned(self) -> int:
+        """All of them."""
+        return self.size
+
+    @property
+    def bytes(self) -> int:
+        """What the messages weigh."""
+        batch, items = self._batch, picked(self._batch.items, self._kept)
+        if batch.returns and not batch.held:
+            return sum(len(bare(item)) for item in items)
+        size = sum(map(len, items))
+        return size if batch.held or not batch.ended else size - len(items)
+
+    def times(self, numbers: Numbers, /) -> Times:
+        """See `Content`."""
+        places = self._places(numbers)
+        times = self._times(places)
+        if None in times:
+            self._tell(times, range(self.size) if places is None else places, NO_TIME_KEPT)
+        return times
+
+    ingested = times
+
+    def messages(self, numbers: Numbers, /) -> Sequence[Buffer]:
+        """See `Content`."""
+        items = picked(self._batch.items, self._places(numbers))
+        return items if self._batch.held else list(map(bare, items))
+
+    def values(self, place: int, numbers: Numbers, /) -> Column:
+        """See `Content`."""
+        return self._staged.column(len(TIMES) + place, self._places(numbers))
+
+    def place(self, number: int, /) -> tuple[int, int]:
+        """See `Content`."""
+        at = number if self._kept is None else self._kept[number]
+        batch = self._batch
+        if batch.held:
+            return batch.offset, batch.first + at
+        if not self._offsets:
+            self._offsets = list(itertools.accumulate(map(len, batch.items), initial=batch.offset))
+        return self._offsets[at], 0
+
+    def _places(self, numbers: Numbers) -> Numbers:
+        """Where they are in the batch."""
+        return numbers if self._kept is None else picked(self._kept, numbers)
+
+    def _times(self, places: Numbers) -> list[Timestamp | None]:
+        moment = self._source.moments.__getitem__
+        times = list(map(moment, self._staged.column(0, places)))
+        for field in range(1, len(TIMES)):
+            if None not in times:
+                break
+            values = self._staged.column(field, places)
+            times = [
+                moment(value) if time is None else time
+                for time, value in zip(times, values, strict=True)
+            ]
+        return times
+
+    def _tell(self, times: Times, places: Sequence[int], why: str) -> None:
+        """Add those without a time to the troubles, each once."""
+        for at, time in zip(places, times, strict=True):
+            if time is None and at not in self._told:
+                self._told.add(at)
+                self._source.troubles.add(self._source.path, why, self._line(at))
+
+    def _line(self, at: int) -> int | None:
+        line = self._batch.line
+        return line if line is None or self._batch.held else line + at
+
+    def _patiently(self, at: int) -> Values:
+        try:
+            return self._source.reader.read_whole(self._batch.items[at])
+        except NotAnObjectError as error:  # what the first stage skipped is nested too deeply
+            self._source.troubles.add(self._source.path, str(error), self._line(at))
+            return [None] * len(self._source.reader.names)
+
+
+class Single(NamedTuple):
+    """One event: its time, its exact text, where it stands, its line, its values."""
+
+    time: Timestamp | None
+    message: bytes
+    offset: int
+    nth: int
+    line: int | None
+    values: Values
+
+
+class Singles:
+    """Events that were read one by one."""
+
+    def __init__(self, source: Source, events: Sequence[Single]) -> None:
+        """These events; their values are those of the names that were asked for."""
+        self._source = source
+        self._events = events
+        self._told: set[int] = set()
+        self.size = self.scanned = len(events)
+
+    @property
+    def bytes(self) -> int:
+        """What the messages weigh."""
+        return sum(len(event.message) for event in self._events)
+
+    def times(self, numbers: Numbers, /) -> Times:
+        """See `Content`."""
+        times = []
+        for number in range(self.size) if numbers is None else numbers:
+            event = self._events[number]
+            times.append(event.time)
+            if event.time is None and number not in self._told:
+                self._told.add(number)
+                self._source.troubles.add(self._source.path, NO_TIME_KEPT, event.line)
+        return times
+
+    ingested = times
+
+    def messages(self, numbers: Numbers, /) -> Sequence[Buffer]:
+        """See `Content`."""
+        return [event.message for event in picked(self._events, numbers)]
+
+    def values(self, place: int, numbers: Numbers, /) -> Column:
+        """See `Content`."""
+        return [event.values[place] for event in picked(self._events, numbers)]
+
+    def place(self, number: int, /) -> tuple[int, int]:
+        """See `Content`."""
+        event = self._events[number]
+        return event.offset, event.nth
