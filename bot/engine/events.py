@@ -156,8 +156,8 @@ def picked(values: Sequence[_T], numbers: Numbers) -> Sequence[_T]:
     return values if numbers is None else list(map(values.__getitem__, numbers))
 
 
-FileReader: TypeAlias = Callable[[str, Troubles, Ticker], Generator[Content]]
-"""Gives the events of the file at a path that lie in the window, some at a time.
+FileReader: TypeAlias = Callable[[LogFile, Troubles, Ticker], Generator[Content]]
+"""Gives the events of a file that lie in the window, some at a time.
 
 What is no event is added to the troubles. The ticker may raise, to end the reading.
 """

@@ -12,7 +12,7 @@ from bot.engine.own_events import OwnReader
 from bot.engine.pointers import file_identity
 from bot.engine.sources import LogFile
 from bot.engine.stored_events import StoredReader
-from bot.engine.troubles import Troubles
+from bot.engine.troubles import Troubles, Unnumbered
 
 LogReader: TypeAlias = Callable[[LogFile, Troubles, Ticker], Generator[Events]]
 """See `bot.engine.events.FileReader`."""
@@ -24,7 +24,9 @@ def file_reader(asked: Asked) -> LogReader:
 
     def read(file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Events]:
         identity = file_identity(file)
-        with closing((stored if file.stored else own)(file.path, troubles, tick)) as contents:
+        if file.begin:
+            troubles = Unnumbered(troubles)
+        with closing((stored if file.stored else own)(file, troubles, tick)) as contents:
             for content in contents:
                 yield Events(file, identity, asked.names, content)
 

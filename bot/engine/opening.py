@@ -40,9 +40,12 @@ def nothing(_size: int) -> None:
     """A ticker that does nothing."""
 
 
-def read_blocks(path: str, troubles: Troubles, tick: Ticker = nothing) -> Generator[bytes]:
+def read_blocks(
+    path: str, troubles: Troubles, tick: Ticker = nothing, begin: int = 0, end: int | None = None
+) -> Generator[bytes]:
     """The file's content in blocks that are not empty and hold about 256 KiB.
 
+    With `begin` or `end`, only the bytes between, which are taken as they are.
     Whatever keeps the file, or its rest, from being read is added to `troubles`, and the blocks
     end there. `tick` may raise to end the reading.
     """
@@ -50,6 +53,10 @@ def read_blocks(path: str, troubles: Troubles, tick: Ticker = nothing) -> Genera
         file = _open(path)
     except (OSError, ValueError) as error:
         troubles.add(path, _words(error))
+        return
+    if begin or end is not None:
+        with file:
+            yield from _part(file, path, troubles, tick, (begin, end))
         return
     with file, closing(_content(file, path, troubles, tick)) as blocks:
         first = next(blocks, b"")
@@ -99,6 +106,20 @@ def _raw(file: BinaryIO, path: str, troubles: Troubles, tick: Ticker) -> Generat
             return
         tick(len(block))
         yield block
+
+
+def _part(
+    file: BinaryIO, path: str, troubles: Troubles, tick: Ticker, span: tuple[int, int | None]
+) -> Generator[bytes]:
+    begin, end = span
+    file.seek(begin)
+    left = None if end is None else end - begin
+    for block in _raw(file, path, troubles, tick):
+        yield block if left is None else block[:left]
+        if left is not None:
+            left -= len(block)
+            if left <= 0:
+                return
 
 
 def _unpacked(

@@ -12,7 +12,16 @@ from bot.engine.events import Asked, Content, Values
 from bot.engine.fields import NOT_USUAL, compile_reader
 from bot.engine.opening import Ticker, read_blocks
 from bot.engine.own_content import NO_TIME, TIMES, Moments, Single, Singles, Source, Whole
-from bot.engine.pieces import Batch, bare, held_values, holds_events, joined_values, read_batches
+from bot.engine.pieces import (
+    Batch,
+    bare,
+    held_values,
+    holds_events,
+    joined_values,
+    read_batches,
+    read_lines,
+)
+from bot.engine.sources import LogFile
 from bot.engine.times import line_time
 from bot.engine.troubles import Troubles
 from bot.query.values import Timestamp
@@ -46,11 +55,17 @@ class OwnReader:
         self._windowed = asked.windowed
         self._moments = Moments()
 
-    def read(self, path: str, troubles: Troubles, tick: Ticker) -> Generator[Content]:
+    def read(self, file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
+        path = file.path
         source = Source(self._reader, self._moments, path, troubles)
-        with closing(read_blocks(path, troubles, tick)) as blocks:
-            for batch in read_batches(blocks, path, troubles):
+        with closing(read_blocks(path, troubles, tick, file.begin, file.end)) as blocks:
+            batches = (
+                read_lines(blocks, path, troubles, file.begin)
+                if file.is_part
+                else read_batches(blocks, path, troubles)
+            )
+            for batch in batches:
                 yield from self._content(batch, source)
 
     def _content(self, batch: Batch, source: Source) -> Iterator[Content]:

@@ -74,8 +74,8 @@ def bare(line: bytes) -> bytes:
 class _Gathered:
     """Lines that are to be given together, and where the first of them starts."""
 
-    def __init__(self) -> None:
-        self.offset, self.number = 0, 1
+    def __init__(self, begin: int) -> None:
+        self.offset, self.number = begin, 1
         self.lines: list[bytes] = []
         self.size = 0
         self.returns = False
@@ -89,12 +89,15 @@ class _Gathered:
             self.lines, self.size = [], 0
 
 
-def read_lines(blocks: Iterable[bytes], path: str, troubles: Troubles) -> Iterator[Batch]:
+def read_lines(
+    blocks: Iterable[bytes], path: str, troubles: Troubles, begin: int = 0
+) -> Iterator[Batch]:
     """The lines of a content, about `TOGETHER` bytes at a time.
 
-    A line that is over `LONGEST` is a trouble, and is left out.
+    A line that is over `LONGEST` is a trouble, and is left out. `begin` is where the blocks begin
+    in the whole content.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(begin)
     rest: list[bytes] = []  # what is there of a line that has not ended
     size = 0  # of that line
     for block in blocks:

@@ -67,10 +67,27 @@ def _cut(one: _Weighed, weight: float) -> tuple[LogFile | None, _Weighed]:
     """About so much of the file, and the rest. A file that cannot be cut is all rest."""
     if not one.cuttable or weight < _HEAD:
         return None, one
-    middle = one.file.begin + int(weight)
+    middle = _next_line(one.file.path, one.file.begin + int(weight))
+    if middle is None:
+        return None, one
     rest = replace(one.file, begin=middle)
-    size = one.size - int(weight)
+    size = one.size - (middle - one.file.begin)
     return replace(one.file, end=middle), _Weighed(rest, size, size, True)
+
+
+def _next_line(path: str, at: int) -> int | None:
+    """Where the next line begins behind a place of the file; None if there is none."""
+    try:
+        with Path(path).open("rb") as opened:
+            opened.seek(at)
+            while block := opened.read(_HEAD):
+                found = block.find(b"\n")
+                if found >= 0:
+                    return at + found + 1
+                at += len(block)
+    except OSError:
+        pass  # reading it will say why
+    return None
 
 
 def _weighed(file: LogFile) -> _Weighed:

@@ -19,7 +19,7 @@ class LogFile:
     `[time, ingestion time, message]`, times in ms. In any other file the form is recognised by
     its content.
 
-    `begin` and `end` make it a part of a file of lines: those that begin in this span of its bytes.
+    `begin` and `end` make it a part of a file of lines: both are places where a line begins.
     """
 
     path: str
@@ -28,6 +28,11 @@ class LogFile:
     stored: bool = False
     begin: int = 0
     end: int | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether this is a part of a file."""
+        return self.begin > 0 or self.end is not None
 
 
 def find_files(paths: Iterable[Path | str]) -> list[LogFile]:

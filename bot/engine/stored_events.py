@@ -14,6 +14,7 @@ from bot.engine.events import Asked, Content, Numbers, Times, Values, picked
 from bot.engine.fields import Reader, compile_reader
 from bot.engine.opening import Ticker, read_blocks
 from bot.engine.pieces import Batch, read_lines
+from bot.engine.sources import LogFile
 from bot.engine.staged import Staged
 from bot.engine.troubles import Troubles
 from bot.query.batch import Column
@@ -40,11 +41,12 @@ class StoredReader:
         self._start, self._end = asked.window()
         self._windowed = asked.windowed
 
-    def read(self, path: str, troubles: Troubles, tick: Ticker) -> Generator[Content]:
+    def read(self, file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
+        path = file.path
         source = _Source(self._reader, path, troubles)
-        with closing(read_blocks(path, troubles, tick)) as blocks:
-            for batch in read_lines(blocks, path, troubles):
+        with closing(read_blocks(path, troubles, tick, file.begin, file.end)) as blocks:
+            for batch in read_lines(blocks, path, troubles, file.begin):
                 if batch.ended and (stored := self._in_window(batch, source)).size:
                     yield stored
 

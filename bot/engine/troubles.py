@@ -53,3 +53,16 @@ class Troubles:
         if self._more:
             found.append(Trouble("", None, "more trouble that is not listed", self._more))
         return tuple(found)
+
+
+class Unnumbered(Troubles):
+    """Passes troubles on without their lines, which are counted from the start of a part of a file."""
+
+    def __init__(self, troubles: Troubles) -> None:
+        """Pass them on to these."""
+        super().__init__()
+        self._troubles = troubles
+
+    def add(self, path: str, why: str, line: int | None = None, count: int = 1) -> None:
+        """See `Troubles`."""
+        self._troubles.add(path, why, None, count)
