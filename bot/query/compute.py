@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.query.access import part_of
-from bot.query.arguments import applied, applied_to_present, check_subnet, converted, period_of
+from bot.query.arguments import (
+    applied,
+    applied_to_present,
+    check_literal,
+    constant,
+    converted,
+)
 from bot.query.ast import (
     Access,
     Binary,
@@ -30,7 +36,7 @@ from bot.query.ast import (
 )
 from bot.query.comparisons import Answer, comparison, equality, opposite
 from bot.query.errors import QueryError, quoted
-from bot.query.functions import FUNCTIONS, Function, Kind
+from bot.query.functions import CONSTANT, FUNCTIONS, Function, Kind
 from bot.query.functions_number import OPERATORS
 from bot.query.layout import Reader, Row
 from bot.query.patterns import regex_test
@@ -262,16 +268,16 @@ def argument_readers(
     place: Place, function: Function, arguments: Sequence[Expression]
 ) -> list[Reader]:
     """Readers of the arguments, each as what the function takes in its place."""
-    return [_argument(place, function, at, node) for at, node in enumerate(arguments)]
+    return [argument_reader(place, function, at, node) for at, node in enumerate(arguments)]
 
 
-def _argument(place: Place, function: Function, at: int, node: Expression) -> Reader:
+def argument_reader(place: Place, function: Function, at: int, node: Expression) -> Reader:
+    """A reader of the argument at this place, as what the function takes there."""
     kind = function.kind(at)
-    if kind is Kind.PERIOD:
-        period = period_of(place, function, node)
-        return _constant(period)  # type: ignore[arg-type]  # only the function sees it
-    if kind is Kind.SUBNET:
-        check_subnet(place, node)
+    if kind in CONSTANT:
+        value = constant(place, function, kind, node)
+        return _constant(value)  # type: ignore[arg-type]  # only the function sees it
+    check_literal(place, kind, node)
     if isinstance(node, Duration):
         raise place.error(f"`{function.name}` takes no period here.", node)
     return converted(kind, compute(place, node))

@@ -12,14 +12,14 @@ from operator import itemgetter
 from typing import Any
 
 from bot.query.aggregates import Dated, State
-from bot.query.ast import Call, Expression, Number, Star, Stats
+from bot.query.arguments import constants, gathered
+from bot.query.ast import Call, Star, Stats
 from bot.query.collect import Gathered
-from bot.query.compute import argument_readers, compute
-from bot.query.functions import FUNCTIONS, Function, Kind
+from bot.query.compute import argument_reader, compute
+from bot.query.functions import FUNCTIONS, Function
 from bot.query.layout import Layout, Reader, Row
 from bot.query.place import Place
 from bot.query.segments import Grouping, Segment
-from bot.query.values import Number as NumberValue
 from bot.query.values import number_of
 
 _TIME = "@timestamp"
@@ -46,23 +46,12 @@ class _Aggregates:
 
     def _state(self, function: Function, call: Call) -> Callable[[], State]:
         assert function.state is not None  # noqa: S101 - every aggregate of the table has one
-        constants = [
-            self._percent(function, node)
-            for at, node in enumerate(call.arguments)
-            if function.kind(at) is Kind.PERCENT
-        ]
-        return partial(function.state, *constants)
-
-    def _percent(self, function: Function, node: Expression) -> NumberValue:
-        if not isinstance(node, Number) or not 0 <= node.value <= 100:
-            message = f"`{function.name}` needs a number from 0 to 100 here, such as `95`."
-            raise self.events.error(message, node)
-        return node.value
+        return partial(function.state, *constants(self.events, function, call))
 
     def _read(self, function: Function, call: Call) -> Callable[[Row], Any]:
         """What the aggregate takes of a row; None is nothing."""
-        (value,) = argument_readers(self.events, function, call.arguments[:1])
-        if function.name not in ("earliest", "latest"):
+        value = argument_reader(self.events, function, *gathered(function, call))
+        if not function.dated:
             return value
         time = self.events.layout.field(_TIME)
         return lambda row: _dated(time(row), value(row))

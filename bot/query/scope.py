@@ -91,6 +91,7 @@ class Scope:
         if self._stats == 1:
             self._check_replaced((*items, *by))
         self._expressions(key.expression for key in by)
+        self._check_alone(items, by)
         earlier: set[str] = set()
         for item in items:
             self._stats_item(item, earlier)
@@ -106,6 +107,15 @@ class Scope:
             if isinstance(node, Field) and node.name in self._replaced:
                 message = f"{quoted(node.name)} was made twice before this `stats`."
                 raise self._error(message, node.span, "Give the second one a name of its own.")
+
+    def _check_alone(self, items: Sequence[Item], by: Sequence[Item]) -> None:
+        """Check that nothing stands beside `topk`: CloudWatch Logs user guide, `stats`."""
+        calls = [n for item in items for n in walk(item) if isinstance(n, Call) and _aggregates(n)]
+        for call in calls:
+            if FUNCTIONS[call.name.lower()].alone and (by or len(calls) > 1):
+                message = f"`{call.name}` stands alone in `stats`, and without `by`."
+                hint = "Write `stats count(*) as n by field | sort n desc | limit 10`."
+                raise self._error(message, call.span, hint)
 
     def _stats_item(self, item: Item, earlier: set[str]) -> None:
         """Check that the item holds an aggregate, or computes with earlier items of its `stats`."""
@@ -144,9 +154,9 @@ class Scope:
         return self._error(f"`{call.name}` stands only in `stats`.", call.span, hint)
 
     def _implied(self, call: Call) -> None:
-        """`bin(5m)`, `earliest` and `latest` look at `@timestamp`, which a `stats` takes away."""
+        """`bin(5m)`, `latest` and the like look at `@timestamp`, which a `stats` takes away."""
         alone = call.name == "bin" and len(call.arguments) == 1
-        if alone or call.name in ("earliest", "latest"):
+        if alone or FUNCTIONS[call.name.lower()].dated:
             self._check_visible("@timestamp", call.span, Field(("@timestamp",)))
 
     def _check_visible(self, name: str, span: Span, field: Field) -> None:
