@@ -1,34 +1,54 @@
-"""The aggregates of `stats`: each gathers values, never a missing one, and gives one at any time.
+"""The aggregates of `stats`: what each knows of one group, and counting.
 
-A state is made for each group. `add` takes one value; `value()` may be asked again and again while
-values come, and is None while there is no result.
+A state is made for each group. It gathers values, never a missing one, and gives its result at any
+time. States of parts of the events can be merged and travel between processes as plain data; how
+the events were split never changes a result, not by the last bit.
 """
 
 from __future__ import annotations
 
-import math
-from decimal import ROUND_CEILING, Decimal
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Protocol, Self, TypeAlias
 
-from bot.query.values import Number, OrderKey, Timestamp, Value, bounded, identity, order_key
+from bot.query.aggregates_packing import pack, unpack
+from bot.query.values import Number, Timestamp, Value, identity
 
 Dated: TypeAlias = tuple[Number, Value]
-"""The moment of an event, and the value that `earliest` or `latest` would give for it."""
+"""The moment of an event, and the value there: what the aggregates take that look at the moment."""
 
 
 class State(Protocol):
     """What an aggregate knows of one group."""
 
+    __slots__ = ()
+
     def add(self, value: Any, /) -> None:
         """Take in one value."""
         ...
 
+    def add_many(self, values: Sequence[Any], /) -> None:
+        """Take in values, in their order: what `add` would do with one after another."""
+        for value in values:
+            self.add(value)
+
     def value(self) -> Value:
-        """The result so far."""
+        """The result so far; None while there is none."""
+        ...
+
+    def merge(self, other: Self, /) -> None:
+        """Take in what another state has gathered, from events that come after this one's."""
+        ...
+
+    def dump(self) -> Any:
+        """What it has gathered, as lists, texts, numbers and None: `msgspec.msgpack` can write it."""
+        ...
+
+    def load(self, data: Any, /) -> Self:
+        """This state, which has gathered nothing so far, with what `dump` gave."""
         ...
 
 
-class Count:
+class Count(State):
     """`count(*)` and `count(field)`: how many."""
 
     __slots__ = ("_count",)
@@ -40,183 +60,85 @@ class Count:
         """Count one."""
         self._count += 1
 
+    def add_many(self, values: Sequence[Value]) -> None:
+        """Count them."""
+        self._count += len(values)
+
     def value(self) -> Value:
         """The number so far."""
         return self._count
 
+    def merge(self, other: Self) -> None:
+        """Add the other's number."""
+        self._count += other._count
 
-class CountDistinct:
-    """`count_distinct(field)`: how many values that print differently. Exact, unlike AWS's."""
+    def dump(self) -> int:
+        """The number."""
+        return self._count
+
+    def load(self, data: int) -> Self:
+        """This state with that number."""
+        self._count = data
+        return self
+
+
+class CountDistinct(State):
+    """`count_distinct(field)`: how many values that print differently. Exact, unlike AWS's.
+
+    Most groups have one value, so a set is made only for a second one.
+    """
 
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._seen: str | set[str] | None = None
 
     def add(self, value: Value) -> None:
         """Take in one value; a structure is none."""
-        text = identity(value)
-        if text is not None:
-            self._seen.add(text)
+        text = value if isinstance(value, str) else identity(value)
+        seen = self._seen
+        if isinstance(seen, set):
+            if text is not None:
+                seen.add(text)
+        elif seen is None:
+            self._seen = text
+        elif text is not None and text != seen:
+            self._seen = {seen, text}
+
+    def add_many(self, values: Sequence[Value]) -> None:
+        """Take in values."""
+        self._include({v if isinstance(v, str) else identity(v) for v in values})
 
     def value(self) -> Value:
         """The number so far."""
-        return len(self._seen)
+        seen = self._seen
+        return len(seen) if isinstance(seen, set) else int(seen is not None)
 
+    def merge(self, other: Self) -> None:
+        """Take in the other's values."""
+        seen = other._seen
+        if isinstance(seen, set):
+            self._include(seen)
+        else:
+            self.add(seen)
 
-class Sum:
-    """`sum(field)`: exact while the numbers are whole."""
+    def dump(self) -> Any:
+        """The texts of the values."""
+        seen = self._seen
+        return [pack(text) for text in seen] if isinstance(seen, set) else pack(seen)
 
-    __slots__ = ("_count", "_total")
+    def load(self, data: Any) -> Self:
+        """This state with those values."""
+        self._seen = {unpack(text) for text in data} if isinstance(data, list) else unpack(data)
+        return self
 
-    def __init__(self) -> None:
-        self._total: Number = 0
-        self._count = 0
-
-    def add(self, number: Number) -> None:
-        """Add one number."""
-        self._count += 1
-        try:
-            self._total += number
-        except OverflowError:  # a whole number too large to meet a fraction
-            self._total = math.nan
-
-    def value(self) -> Value:
-        """The total; None of nothing, and where it is out of bounds."""
-        return bounded(self._total) if self._count else None
-
-
-class Average(Sum):
-    """`avg(field)`: the mean."""
-
-    __slots__ = ()
-
-    def value(self) -> Value:
-        """The mean; None of nothing, and where it is out of bounds."""
-        try:
-            return bounded(self._total / self._count) if self._count else None
-        except OverflowError:
-            return None
-
-
-class Deviation:
-    """`stddev(field)`: the standard deviation of all the numbers (not of a sample of them).
-
-    Welford's method: one pass, no differences of large squares.
-    """
-
-    __slots__ = ("_count", "_mean", "_squares")
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._mean = 0.0
-        self._squares = 0.0
-
-    def add(self, number: Number) -> None:
-        """Take in one number."""
-        self._count += 1
-        try:
-            off = float(number) - self._mean
-        except OverflowError:
-            off = math.nan
-        self._mean += off / self._count
-        self._squares += off * (float(number) - self._mean) if math.isfinite(off) else math.nan
-
-    def value(self) -> Value:
-        """The deviation so far; None of nothing."""
-        return bounded(math.sqrt(self._squares / self._count)) if self._count else None
-
-
-class Percentile:
-    """`pct(field, percent)` by nearest rank: one of the numbers themselves.
-
-    `percent` is from 0 to 100. Exact, where AWS may estimate; memory is bounded by the number of
-    different numbers.
-    """
-
-    __slots__ = ("_count", "_percent", "_times")
-
-    def __init__(self, percent: Number) -> None:
-        self._percent = Decimal(repr(percent))
-        self._times: dict[Number, int] = {}
-        self._count = 0
-
-    def add(self, number: Number) -> None:
-        """Take in one number."""
-        self._count += 1
-        self._times[number] = self._times.get(number, 0) + 1
-
-    def value(self) -> Value:
-        """The smallest number that at least `percent` of the numbers do not exceed."""
-        rank = (self._percent * self._count / 100).to_integral_value(ROUND_CEILING)
-        for number in sorted(self._times):
-            rank -= self._times[number]
-            if rank <= 0:
-                return number
-        return None
-
-
-class First:
-    """`min` and `sortsFirst`: the value that sorts first in the order of `sort`."""
-
-    __slots__ = ("_best", "_key")
-
-    def __init__(self) -> None:
-        self._key: OrderKey | None = None
-        self._best: Value = None
-
-    def add(self, value: Value) -> None:
-        """Take in one value; a structure is none."""
-        key = order_key(value)
-        if key is not None and (self._key is None or self.beats(key, self._key)):
-            self._key, self._best = key, undated(value)
-
-    def value(self) -> Value:
-        """The value so far."""
-        return self._best
-
-    def beats(self, key: OrderKey, best: OrderKey) -> bool:
-        """Whether a new value takes the place of the best one so far."""
-        return key < best
-
-
-class Last(First):
-    """`max` and `sortsLast`: the value that sorts last in the order of `sort`."""
-
-    __slots__ = ()
-
-    def beats(self, key: OrderKey, best: OrderKey) -> bool:
-        """Whether a new value takes the place of the best one so far."""
-        return key > best
-
-
-class Earliest:
-    """`earliest(field)`: its value on the first event that has one."""
-
-    __slots__ = ("_best",)
-
-    def __init__(self) -> None:
-        self._best: Dated | None = None
-
-    def add(self, dated: Dated) -> None:
-        """Take in the value of one event."""
-        if self._best is None or dated[0] < self._best[0]:
-            self._best = dated
-
-    def value(self) -> Value:
-        """The value so far."""
-        return undated(self._best[1]) if self._best else None
-
-
-class Latest(Earliest):
-    """`latest(field)`: its value on the last event that has one; of equals, the last that came."""
-
-    __slots__ = ()
-
-    def add(self, dated: Dated) -> None:
-        """Take in the value of one event."""
-        if self._best is None or dated[0] >= self._best[0]:
-            self._best = dated
+    def _include(self, texts: set[str] | set[str | None]) -> None:
+        for text in texts if len(texts) < 3 else ():
+            self.add(text)
+        if len(texts) > 2:
+            seen = self._seen
+            known = seen if isinstance(seen, set) else {seen}
+            self._seen = {text for text in known | texts if text is not None}
 
 
 def undated(value: Value) -> Value:

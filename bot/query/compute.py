@@ -15,7 +15,8 @@ from bot.query.access import part_of
 from bot.query.arguments import (
     applied,
     applied_to_present,
-    check_subnet,
+    check_literal,
+    constant,
     converted,
     numbers,
     period_of,
@@ -41,7 +42,7 @@ from bot.query.ast import (
 from bot.query.batch import Batch, Column, Reader
 from bot.query.comparisons import Answer, comparison, opposite
 from bot.query.errors import QueryError, quoted
-from bot.query.functions import FUNCTIONS, Function, Kind
+from bot.query.functions import CONSTANT, FUNCTIONS, Function, Kind
 from bot.query.functions_number import OPERATORS
 from bot.query.grids import floors
 from bot.query.membership import Members
@@ -318,7 +319,7 @@ def _call(place: Place, node: Call) -> Reader:
 
 def _floors(place: Place, function: Function, arguments: Sequence[Expression]) -> Reader:
     moment, period = arguments
-    moments = _argument(place, function, 0, moment)
+    moments = argument_reader(place, function, 0, moment)
     shift = place.shift if function.name == "bin" else 0
     return floors(moments, period_of(place, function, period), shift)
 
@@ -327,16 +328,16 @@ def argument_readers(
     place: Place, function: Function, arguments: Sequence[Expression]
 ) -> list[Reader]:
     """Readers of the arguments, each as what the function takes in its place."""
-    return [_argument(place, function, at, node) for at, node in enumerate(arguments)]
+    return [argument_reader(place, function, at, node) for at, node in enumerate(arguments)]
 
 
-def _argument(place: Place, function: Function, at: int, node: Expression) -> Reader:
+def argument_reader(place: Place, function: Function, at: int, node: Expression) -> Reader:
+    """A reader of the argument at this place, as what the function takes there."""
     kind = function.kind(at)
-    if kind is Kind.PERIOD:
-        period = period_of(place, function, node)
-        return _constant(period)  # type: ignore[arg-type]  # only the function sees it
-    if kind is Kind.SUBNET:
-        check_subnet(place, node)
+    if kind in CONSTANT:
+        value = constant(place, function, kind, node)
+        return _constant(value)  # type: ignore[arg-type]  # only the function sees it
+    check_literal(place, kind, node)
     if isinstance(node, Duration):
         raise place.error(f"`{function.name}` takes no period here.", node)
     return converted(kind, compute(place, node))

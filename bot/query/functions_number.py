@@ -7,8 +7,11 @@ import operator
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from bot.query.values import MOST_BITS, Number, Value, bounded, number_of
+from bot.query.functions_row import NUMBER, Kind, scalar
+from bot.query.values import MOST_BITS, Number, bounded
 
+_PAGE = "Numeric operators"
+_EARTH = 6371.0  # kilometres, the mean radius
 _ROOMY = Context(prec=400)  # digits; the largest float has 309 before its point
 
 
@@ -127,6 +130,47 @@ def to_double(number: Number) -> Number | None:
         return None
 
 
-def is_numeric(value: Value) -> bool:
-    """Whether the value is a number or text that is only a number."""
-    return number_of(value) is not None
+def haversine(
+    latitude: Number, longitude: Number, to_latitude: Number, to_longitude: Number
+) -> Number | None:
+    """The kilometres between two places on a sphere of the Earth's mean radius; degrees go in.
+
+    None where a latitude is beyond 90 degrees, or a longitude beyond 180.
+    """
+    if not (-90 <= latitude <= 90 and -90 <= to_latitude <= 90):
+        return None
+    if not (-180 <= longitude <= 180 and -180 <= to_longitude <= 180):
+        return None
+    north, to_north = math.radians(latitude), math.radians(to_latitude)
+    up = math.sin((to_north - north) / 2)
+    along = math.sin(math.radians(to_longitude - longitude) / 2)
+    chord = up * up + math.cos(north) * math.cos(to_north) * along * along
+    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def histogram(number: Number, width: Number) -> Number | None:
+    """The lower end of the bucket that the number is in, where buckets of this width begin at 0."""
+    return _bucket(number, width) if width > 0 else None
+
+
+_bucket = _within_bounds(lambda number, width: number // width * width)
+
+_ONE, _SOME = (1, 1), (1, None)
+
+ROWS = (
+    scalar("abs", _ONE, NUMBER, abs, "the number without its sign", _PAGE),
+    scalar("ceil", _ONE, NUMBER, ceiling, "the smallest whole number not below it", _PAGE),
+    scalar("floor", _ONE, NUMBER, floor, "the largest whole number not above it", _PAGE),
+    scalar("round", (1, 2), NUMBER, rounded, "rounded, to so many decimals", _PAGE),
+    scalar("sqrt", _ONE, NUMBER, square_root, "the square root", _PAGE),
+    scalar("log", _ONE, NUMBER, natural_log, "the natural logarithm", _PAGE),
+    scalar("greatest", _SOME, NUMBER, greatest, "the largest of the numbers", _PAGE),
+    scalar("least", _SOME, NUMBER, least, "the smallest of the numbers", _PAGE),
+    scalar("haversine", (4, 4), NUMBER, haversine, "kilometres between two places: latitude, longitude, latitude, longitude", _PAGE),
+    scalar("toNumber", _ONE, NUMBER, same, "the number that a text is", _PAGE),
+    scalar("toInt", _ONE, NUMBER, to_int, "the number without its fraction, within 32 bits", _PAGE),
+    scalar("toLong", _ONE, NUMBER, to_long, "the number without its fraction, within 64 bits", _PAGE),
+    scalar("toDouble", _ONE, NUMBER, to_double, "the number in double precision", _PAGE),
+    scalar("histogram", (2, 2), (Kind.NUMBER, Kind.WIDTH), histogram, "the lower end of the number's bucket, buckets being so wide; a key for `by`", "observed"),
+)  # fmt: skip
+"""The rows of these functions."""

@@ -1,4 +1,4 @@
-"""Choosing among values, and the functions of JSON."""
+"""The functions of JSON. CloudWatch Logs user guide, "JSON functions"."""
 
 from __future__ import annotations
 
@@ -6,30 +6,10 @@ from typing import Any
 
 import msgspec
 
-from bot.query.values import Structure, Value, identity, render_structure, truth
+from bot.query.functions_row import ANY, TEXT, scalar
+from bot.query.values import Structure, Value, identity, render_structure
 
-
-def is_present(value: Value) -> bool:
-    """Whether the value is there."""
-    return value is not None
-
-
-def coalesce(*values: Value) -> Value:
-    """The first value that is there."""
-    return next((value for value in values if value is not None), None)
-
-
-def choose(condition: Value, yes: Value, no: Value) -> Value:
-    """`if(condition, yes, no)`. A missing condition is no."""
-    return yes if truth(condition) else no
-
-
-def case(*arguments: Value) -> Value:
-    """`case(condition, value, condition, value, …, otherwise)`: the value of the first that is true."""
-    for at in range(0, len(arguments) - 1, 2):
-        if truth(arguments[at]):
-            return arguments[at + 1]
-    return arguments[-1] if len(arguments) % 2 else None
+_PAGE = "JSON functions"
 
 
 def parse_json(text: str) -> Structure | None:
@@ -64,3 +44,12 @@ def _decoded(text: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
+
+
+ROWS = (
+    scalar("jsonParse", (1, 1), TEXT, parse_json, "the list or map that a text is as JSON", _PAGE),
+    scalar("jsonStringify", (1, 1), ANY, print_json, "a list or map as JSON", _PAGE),
+    scalar("jsonArraySize", (1, 1), TEXT, array_size, "how many elements a JSON array has", _PAGE),
+    scalar("jsonArrayContains", (2, 2), TEXT, array_contains, "1 if a JSON array has this element", _PAGE),
+)  # fmt: skip
+"""The rows of these functions."""

@@ -1,9 +1,14 @@
-"""The functions of texts. Those that could make a text without end give missing instead."""
+"""The functions of texts. Those that could make a text without end give missing instead.
+
+CloudWatch Logs user guide, "String functions".
+"""
 
 from __future__ import annotations
 
 import math
 
+from bot.query.functions_row import ANY, TEXT, Kind, scalar
+from bot.query.patterns import replaced
 from bot.query.values import MOST_TEXT, Number, Value, text_of
 
 
@@ -78,3 +83,29 @@ def size(text: str) -> int:
 def split(text: str, delimiter: str) -> list[str]:
     """The list of the texts between the delimiters; the whole text if the delimiter is empty."""
     return text.split(delimiter) if delimiter else [text]
+
+
+_PAGE = "String functions"
+_ONE, _TWO = (1, 1), (2, 2)
+_REPLACED = (Kind.TEXT, Kind.REGEX, Kind.REPLACEMENT)
+
+ROWS = (
+    scalar("isempty", _ONE, ANY, is_empty, "1 if the field is missing or an empty text", _PAGE),
+    scalar("isblank", _ONE, ANY, is_blank, "1 if the field is missing, empty or white space", _PAGE),
+    scalar("concat", (1, None), TEXT, concat, "the texts, joined", _PAGE),
+    scalar("strlen", _ONE, TEXT, len, "the number of characters", _PAGE),
+    scalar("tolower", _ONE, TEXT, str.lower, "in lower case", _PAGE),
+    scalar("toupper", _ONE, TEXT, str.upper, "in upper case", _PAGE),
+    scalar("trim", (1, 2), TEXT, trim, "without white space, or these characters, at both ends", _PAGE),
+    scalar("ltrim", (1, 2), TEXT, trim_left, "without white space, or these characters, at the start", _PAGE),
+    scalar("rtrim", (1, 2), TEXT, trim_right, "without white space, or these characters, at the end", _PAGE),
+    scalar("substr", (2, 3), (Kind.TEXT, Kind.NUMBER), substring, "from this place, counted from 0, so many characters", _PAGE),
+    scalar("replace", (3, 3), TEXT, replace, "with every such part replaced", _PAGE),
+    scalar("regexReplace regex_replace", (3, 3), _REPLACED, replaced, "with every match of the regex replaced", _PAGE),
+    scalar("strcontains", (2, 3), TEXT, contains, "1 if it has this part", _PAGE),
+    scalar("startsWith", _TWO, TEXT, starts_with, "1 if it begins with this part", _PAGE),
+    scalar("endsWith", _TWO, TEXT, ends_with, "1 if it ends with this part", _PAGE),
+    scalar("split", _TWO, TEXT, split, "the list of what stands between the delimiters", _PAGE),
+    scalar("messageSize", _ONE, TEXT, size, "the number of bytes", "General functions"),
+)  # fmt: skip
+"""The rows of these functions."""

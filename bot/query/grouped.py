@@ -28,7 +28,7 @@ class Gathered:
 
     place: int
     read: Reader | None = None
-    state: type[State] | Callable[[], State] | None = None
+    state: Callable[[], State] | None = None
 
 
 class _Numbers(dict[Name, int]):
@@ -95,12 +95,16 @@ class _Gathering:
         return [state.value() for state in self._grown(groups)]
 
     def dump(self, groups: int) -> list[Any]:
-        return self._grown(groups)
+        return [state.dump() for state in self._grown(groups)]
 
     def absorb(self, numbers: Sequence[int], dumped: Sequence[Any], groups: int) -> None:
+        before, make = len(self._states), self._make
         states = self._grown(groups)
         for number, other in zip(numbers, dumped, strict=True):
-            states[number].merge(other)
+            if number < before:
+                states[number].merge(make().load(other))
+            else:
+                states[number].load(other)
 
 
 class Grouped:

@@ -11,16 +11,16 @@ from functools import partial
 from typing import Any
 
 from bot.query.aggregates import State
-from bot.query.ast import UNITS, Call, Expression, Number, Star, Stats
+from bot.query.arguments import constants, gathered
+from bot.query.ast import UNITS, Call, Star, Stats
 from bot.query.batch import Reader, at
-from bot.query.compute import argument_readers, compute
-from bot.query.functions import FUNCTIONS, Function, Kind
+from bot.query.compute import argument_reader, compute
+from bot.query.functions import FUNCTIONS, Function
 from bot.query.grouped import Gathered
 from bot.query.layout import Layout
 from bot.query.periods import Period, length_of
 from bot.query.place import Place
 from bot.query.segments import Grouping, Segment
-from bot.query.values import Number as NumberValue
 from bot.query.values import number_of
 from bot.query.walk import walk
 
@@ -49,23 +49,13 @@ class _Aggregates:
 
     def _state(self, function: Function, call: Call) -> Callable[[], State]:
         assert function.state is not None  # noqa: S101 - every aggregate of the table has one
-        constants = [
-            self._percent(function, node)
-            for at, node in enumerate(call.arguments)
-            if function.kind(at) is Kind.PERCENT
-        ]
-        return partial(function.state, *constants) if constants else function.state
-
-    def _percent(self, function: Function, node: Expression) -> NumberValue:
-        if not isinstance(node, Number) or not 0 <= node.value <= 100:
-            message = f"`{function.name}` needs a number from 0 to 100 here, such as `95`."
-            raise self.events.error(message, node)
-        return node.value
+        known = constants(self.events, function, call)
+        return partial(function.state, *known) if known else function.state
 
     def _read(self, function: Function, call: Call) -> Reader:
         """What the aggregate takes of rows; None is nothing."""
-        (value,) = argument_readers(self.events, function, call.arguments[:1])
-        if function.name not in ("earliest", "latest"):
+        value = argument_reader(self.events, function, *gathered(function, call))
+        if not function.dated:
             return value
         time = self.events.layout.field(_TIME)
         return lambda batch: list(map(_dated, time(batch), value(batch)))

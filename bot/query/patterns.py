@@ -1,4 +1,4 @@
-"""Patterns: the search for a regex, and the globs and regexes of `parse`.
+"""Patterns: the search for a regex, its replacement, and the globs and regexes of `parse`.
 
 Regexes are RE2 (CloudWatch Logs user guide, `regexReplace`): their time is linear in the text, so
 no pattern and no log line can make a query hang.
@@ -7,11 +7,15 @@ no pattern and no log line can make a query hang.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import islice
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import Any, TypeAlias
 
 import re2
+
+from bot.query.values import MOST_TEXT
 
 Test: TypeAlias = Callable[[str], bool]
 Extract: TypeAlias = Callable[[str], tuple[str | None, ...] | None]
@@ -26,8 +30,19 @@ _TEST_OPTIONS = re2.Options()
 _TEST_OPTIONS.log_errors = False
 _TEST_OPTIONS.never_capture = True  # a test needs no groups, and is twice as fast without
 _LITERAL = re.compile(r"[\w :/=,@<>\"'!#%&;~-]+", re.ASCII)  # what means itself in a regex
-_INSIDE = frozenset(bytes([byte]) for byte in range(0x80, 0xC0))  # of a character in UTF-8
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ATOM = re.compile(r"^\(\?[a-zA-Z]+\)|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
+_LONGEST_PATTERN = 10_000  # characters, as of a query
+_MOST_SEARCHED = 1 << 28  # bytes, where each search for the next match may look at all the rest
+_INSIDE = frozenset(bytes([byte]) for byte in range(0x80, 0xC0))  # no character begins with them
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How to find every match, and whether finding one may look at all of the text."""
+
+    finditer: Callable[[bytes], Iterator[Any]]
+    far: bool
 
 
 def regex_test(pattern: str) -> Test:
@@ -72,9 +87,71 @@ def regex_extract_all(pattern: str, names: Sequence[str]) -> ExtractAll:
     return extract
 
 
-def _decoded(group: bytes) -> str:
-    r"""The text of a group; `\C` may cut a character, which becomes U+FFFD."""
-    return group.decode(errors="replace")
+def replaced(text: str, pattern: str, replacement: str) -> str | None:
+    """The text with every match replaced; an empty match only where no other match has just ended.
+
+    None if the pattern is no regex, if the replacement may refer to groups, and where the result
+    would be too long or take too long.
+    """
+    search = _searching(pattern)
+    if search is None or refers_to_groups(replacement):
+        return None
+    data = _encoded(text)
+    spans = _matches(search, data, len(replacement))
+    if spans is None:
+        return None
+    kept = [data[end:start] for (_, end), (start, _) in pairwise([(0, 0), *spans, (len(data), 0)])]
+    result = replacement.join(map(_decoded, kept))
+    return result if len(result) <= MOST_TEXT else None
+
+
+def refers_to_groups(replacement: str) -> bool:
+    """Whether the replacement may refer to groups: with `$1` or `\\1`, AWS does not say."""
+    return "$" in replacement or "\\" in replacement
+
+
+def _matches(search: _Search, data: bytes, longer: int) -> list[tuple[int, int]] | None:
+    """The places to replace; None where there are more of them than time or memory allows."""
+    spans: list[tuple[int, int]] = []
+    last = -1
+    left = _MOST_SEARCHED
+    for found in search.finditer(data):
+        start, end = found.span()
+        if start == end and (start == last or data[start : start + 1] in _INSIDE):
+            continue
+        spans.append((start, end))
+        last = end
+        left -= len(data) - start if search.far else 0
+        if left < 0 or len(spans) * longer > MOST_TEXT:
+            return None
+    return spans
+
+
+@lru_cache(maxsize=64)
+def _searching(pattern: str) -> _Search | None:
+    if len(pattern) > _LONGEST_PATTERN:
+        return None
+    try:
+        compiled = re2.compile(pattern, _TEST_OPTIONS)
+    except re2.error:
+        return None
+    return _Search(compiled.finditer, _looks_far(pattern))
+
+
+def _looks_far(pattern: str) -> bool:
+    """Whether the search for one match may look far behind its end, again for every match.
+
+    It cannot where at most one character class repeats and nothing is an alternative.
+    """
+    rest = _ATOM.sub("x", pattern)
+    repeats = rest.count("*") + rest.count("+")
+    choices = any(sign in rest for sign in ("|", "?", "{", ")*", ")+"))
+    return repeats > 1 or choices or "\\Q" in pattern
+
+
+def _decoded(data: bytes) -> str:
+    """The bytes as text; what `\\C` has cut out of a character becomes U+FFFD."""
+    return data.decode("utf-8", "replace")
 
 
 def _encoded(text: str) -> bytes:

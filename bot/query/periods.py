@@ -29,6 +29,11 @@ class Period:
         """The amount that counts."""
         return min(self.amount, CAPS.get(self.unit, self.amount))
 
+    @property
+    def milliseconds(self) -> int | None:
+        """How long it is; None for months and longer, of which no two are alike."""
+        return None if self.unit in _MONTHS else self.capped * _MS[self.unit]
+
 
 def floor(ms: int, period: Period) -> Timestamp | None:
     """The last line of the period's grid at or before the moment; None outside years 1 to 9999.

@@ -21,13 +21,6 @@ from bot.query.errors import QueryError, quoted
 from bot.query.functions import FUNCTIONS
 from bot.query.lexer import Token
 
-_FUNCTIONS = (
-    "base64decode", "base64encode", "collect_values", "decToHex", "formatDate", "haversine",
-    "hexToAscii", "hexToDec", "histogram", "isPublicIP", "isReservedIP", "md5", "parseDate",
-    "rate", "regexReplace", "regex_replace", "sha256", "strftime", "topk", "urldecode",
-    "urlencode", "values", "variance",
-)  # fmt: skip
-_FUNCTIONS_NOT_YET = {name.lower(): name for name in _FUNCTIONS}
 NEVER_LOCAL: Mapping[type, str] = {
     PatternCommand: "AWS finds patterns with a model of its own; run it there.",
     Anomaly: "AWS finds anomalies with a model of its own; run it there.",
@@ -64,6 +57,28 @@ _SPELT = {
     "countfrequent": "countFrequent",
     "source": "SOURCE",
 }
+_FOREIGN_FUNCTIONS = {
+    "pow": "Write `a ^ b`.",
+    "power": "Write `a ^ b`.",
+    "mod": "Write `a % b`.",
+    "percentile": "Write `pct(field, 95)`.",
+    "mean": "Write `avg(field)`.",
+    "dc": "Write `count_distinct(field)`.",
+    "distinct_count": "Write `count_distinct(field)`.",
+    "first": "Write `earliest(field)`, or `sortsFirst(field)`.",
+    "last": "Write `latest(field)`, or `sortsLast(field)`.",
+    "list": "Write `values(field)`.",
+    "lower": "Write `tolower(text)`.",
+    "upper": "Write `toupper(text)`.",
+    "len": "Write `strlen(text)`.",
+    "length": "Write `strlen(text)`.",
+    "contains": "Write `strcontains(text, part)`.",
+    "substring": "Write `substr(text, start, length)`.",
+    "match": "Write `field like /regex/`.",
+    "ifnull": "Write `coalesce(field, other)`.",
+    "isnull": "Write `not ispresent(field)`.",
+    "isnotnull": "Write `ispresent(field)`.",
+}
 
 
 def refuse_command(cursor: Cursor, known: Iterable[str]) -> QueryError:
@@ -83,12 +98,9 @@ def refuse_command(cursor: Cursor, known: Iterable[str]) -> QueryError:
 
 def refuse_function(cursor: Cursor, name: Token) -> QueryError:
     """The error for a call of `name`, which is in no row of the function table."""
-    if name.word in _FUNCTIONS_NOT_YET:
-        known = _FUNCTIONS_NOT_YET[name.word]
-        message = f"`{known}` is a Logs Insights function that does not run here yet."
-        return cursor.error(message, span=name.span)
     near = difflib.get_close_matches(name.word[:80], FUNCTIONS, 1)
     hint = f"Did you mean `{FUNCTIONS[near[0]].name}`?" if near else ""
+    hint = _FOREIGN_FUNCTIONS.get(name.word, hint)
     written = quoted(cursor.slice(name.span))
     return cursor.error(f"There is no function {written}.", hint, name.span)
 

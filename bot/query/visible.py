@@ -62,9 +62,9 @@ class Visible:
         return self._error(f"`{call.name}` stands only in `stats`.", call.span, hint)
 
     def check_implied(self, call: Call) -> None:
-        """`bin(5m)`, `earliest` and `latest` look at `@timestamp`, which a `stats` takes away."""
+        """`bin(5m)`, `latest` and the like look at `@timestamp`, which a `stats` takes away."""
         alone = call.name == "bin" and len(call.arguments) == 1
-        if alone or call.name in ("earliest", "latest"):
+        if alone or FUNCTIONS[call.name.lower()].dated:
             self.check_field(Field((TIME,)), call.span)
 
     def check_field(self, field: Field, span: Span) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.query.aggregates import Percentile
+from bot.query.aggregates_order import Percentile
 from bot.query.batch import Column
 from bot.query.values import Number, Value, bounded, number_of, render
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.errors import BotError
-from bot.query.aggregates import Sum
+from bot.query.aggregates_number import Sum
 from bot.query.batch import Column
 from bot.query.values import Value, number_of
 

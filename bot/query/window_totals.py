@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.query.aggregates import Sum
+from bot.query.aggregates_number import Sum
 from bot.query.batch import Column
 from bot.query.values import Timestamp, Value, number_of
 

@@ -21,12 +21,20 @@ def test_every_row_is_one_kind_of_function() -> None:
         assert row.name.lower() in row.spellings
         assert (row.run is not None) + (row.state is not None) + bool(row.context) == 1
         assert row.aggregate == (row.state is not None)
+        assert row.meaning
+        assert not row.meaning.endswith(".")
+        assert row.page
+        assert row.aggregate or not (row.dated or row.alone)
+        assert row.aggregate or not {Kind.PERCENT, Kind.RANKS, Kind.SPAN} & set(row.takes)
         assert row.kind(0) is row.takes[0]
         assert row.kind(99) is row.takes[-1]
 
 
 def test_old_and_new_spellings_are_one_function() -> None:
     assert FUNCTIONS["count_distinct"] is FUNCTIONS["countdistinct"]
+    assert FUNCTIONS["regex_replace"] is FUNCTIONS["regexreplace"]
+    assert FUNCTIONS["collect_values"] is FUNCTIONS["values"]
+    assert FUNCTIONS["strftime"] is FUNCTIONS["formatdate"]
     assert FUNCTIONS["substr"].kind(2) is Kind.NUMBER
 
 
@@ -142,14 +150,20 @@ def test_no_value_makes_a_function_fail(row: Function, values: list[object]) -> 
             run(f"fields {call} as it | filter it != 'x' or it > 1 | sort it", [event])
 
 
+WRITTEN = {Kind.PERCENT: "50", Kind.RANKS: "2", Kind.SPAN: "1m"}
 AGGREGATES = [row for row in dict.fromkeys(FUNCTIONS.values()) if row.aggregate]
+CALLS = {
+    row.name: f"{row.name}({', '.join(WRITTEN.get(kind, 'f') for kind in row.takes)})"
+    for row in AGGREGATES
+}
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(st.lists(anything, max_size=6))
 def test_no_value_makes_an_aggregate_fail(values: list[object]) -> None:
-    calls = [f"{row.name}(f{', 50' if row.at_most == 2 else ''})" for row in AGGREGATES]
+    together = ", ".join(CALLS[row.name] for row in AGGREGATES if not row.alone)
+    alone = [CALLS[row.name] for row in AGGREGATES if row.alone]
     events = [{"f": given, "@timestamp": at} for at, given in enumerate(values)]
-    for key in ("", " by f"):
-        for row in run(f"stats {', '.join(calls)}{key}", events).rows:
+    for text in (together, f"{together} by f", *alone):
+        for row in run(f"stats {text}", events).rows:
             assert not {"nan", "inf", "-inf"} & set(row.values())
