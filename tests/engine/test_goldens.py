@@ -15,10 +15,11 @@ from bot.engine.sources import LogFile
 from bot.engine.times import TIME_FIELDS
 from bot.query.evaluate import event_reader
 from bot.query.parser import parse
-from bot.query.plan import compile_query
-from tests.query.test_goldens import CASES, context_of, shown, wanted
+from bot.query.plan import Plan, compile_query
+from tests.query.goldens_read import CASES, context_of, groups_of, shown, tables_of, wanted
 
 Case = dict[str, Any]
+TIMED = ("@timestamp", "earliest", "latest", "bin(", "rate(", "sessionize")
 SYSTEM = {"@timestamp", "@ingestionTime", "@message", "@log", "@logStream", "@ptr"}
 
 
@@ -29,8 +30,12 @@ def moment(event: dict[str, Any], name: str = "@timestamp") -> int | None:
 
 def timed(case: Case) -> bool:
     """Whether the moment of an event matters, other than for the order of rows."""
-    words = case["query"] + " ".join(compile_query(parse(case["query"])).columns)
-    return any(word in words for word in ("@timestamp", "earliest", "latest", "bin("))
+    words = case["query"] + " ".join(plan_of(case).columns)
+    return any(word in words for word in TIMED)
+
+
+def plan_of(case: Case) -> Plan:
+    return compile_query(parse(case["query"]), tables=tables_of(case))
 
 
 def iso(ms: int | None) -> str | None:
@@ -112,7 +117,7 @@ FORMS: dict[str, Callable[[Case, set[str]], bytes | None]] = {
 def told() -> list[Any]:
     found = []
     for case in CASES:
-        reads = set(compile_query(parse(case["query"])).reads)
+        reads = set(plan_of(case).reads)
         if only_decoded(case):
             continue
         for form, write in FORMS.items():
@@ -129,13 +134,29 @@ def told() -> list[Any]:
 TOLD = told()
 
 
+@pytest.mark.parametrize("plain", [False, True])
 @pytest.mark.parametrize(("case", "form", "data"), TOLD)
-def test_a_golden_through_a_file(case, form, data, tmp_path):
+def test_a_golden_through_a_file(case, form, data, plain, tmp_path):
     (tmp_path / "log").write_bytes(data)
     context = context_of(case)
-    file = LogFile(str(tmp_path / "log"), stored=form == "stored")
+    file = LogFile(str(tmp_path / "log"), "own", stored=form == "stored")
+    others = []
+    for number, (name, events) in enumerate(groups_of(case).items()):
+        (tmp_path / str(number)).write_text("\n".join(map(compact, events)))
+        others.append(LogFile(str(tmp_path / str(number)), name))
 
-    found = scan(ScanRequest(case["query"], (file,), None, None, context.now))
+    found = scan(
+        ScanRequest(
+            case["query"],
+            (file,),
+            None,
+            None,
+            context.now,
+            elsewhere=tuple(others),
+            tables=tables_of(case),
+            plain=plain,
+        )
+    )
 
     assert shown(case, found) == wanted(case)
     assert len(found.pointers) == len(found.rows)

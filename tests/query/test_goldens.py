@@ -19,7 +19,9 @@ from tests.query.goldens_read import CASES, IDS, context_of, groups_of, shown, t
 
 def fed(plan: Plan, case: dict[str, Any]) -> Result:
     """The result of feeding, where the result is asked for after every event."""
-    needed = {need.key: answer(need, plan, context_of(case), groups_of(case)) for need in plan.needs}
+    needed = {
+        need.key: answer(need, plan, context_of(case), groups_of(case)) for need in plan.needs
+    }
     evaluation = plan.start(context_of(case), given=needed)
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
