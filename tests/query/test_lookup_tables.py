@@ -45,6 +45,13 @@ def test_what_is_no_table(text: str, words: str) -> None:
     assert words in str(error.value)
 
 
+def test_the_largest_table() -> None:
+    text = "a\n" + ("x" * 99_999 + "\n") * 104 + "x" * 85_758
+    assert len(LookupTable.from_csv("t", text).lines) == 105
+    with pytest.raises(BotError, match="more than 10 MB"):
+        LookupTable.from_csv("t", text + "\n")
+
+
 @pytest.mark.parametrize("name", ["", "a-b", "a" * 257, "a.csv", "é", "a\n"])
 def test_what_is_no_name(name: str) -> None:
     with pytest.raises(BotError, match="is no name of a lookup table"):
@@ -56,6 +63,9 @@ def test_a_column_that_is_not_there() -> None:
         TABLE.index(["bucket", "host"])
     assert "has no column `host`" in str(error.value)
     assert "It has `bucket`, `port`, `owner`." in str(error.value)
+    ten = LookupTable.from_csv("w", ",".join(f"c{n}" for n in range(10)))
+    with pytest.raises(BotError, match=r"`c9`\.$"):
+        ten.column("x")
     wide = LookupTable.from_csv("w", ",".join(f"c{n}" for n in range(11)))
     with pytest.raises(BotError, match=r"`c9`, …\."):
         wide.column("x")
