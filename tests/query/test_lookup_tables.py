@@ -19,7 +19,7 @@ def test_a_table_has_the_columns_of_its_header() -> None:
         "port": ["80", "443", "80", "1"],
         "owner": ["team-a", "team-b,\n c", "second", "nobody"],
     }
-    assert TABLE.lines == [2, 4, 6, 7]
+    assert list(TABLE.lines) == [2, 4, 6, 7]
     assert LookupTable.from_csv("t", "a").columns == {"a": []}
 
 
