@@ -43,8 +43,8 @@ class LookupTable:
         if size > MOST_BYTES:
             raise BotError(f"Lookup table `{name}` has more than 10 MB.")
         records = _records(name, text.removeprefix("\ufeff"))
-        _, header = next(records, (1, []))
-        _check_header(name, header)
+        top, header = next(records, (1, []))
+        _check_header(name, top, header)
         lines = array("I")  # a table of short rows has millions
         columns: list[list[str]] = [[] for _ in header]
         for line, row in records:
@@ -120,15 +120,15 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise _error(name, reader.line_num, f"it is no CSV ({error}).") from None
 
 
-def _check_header(name: str, header: Sequence[str]) -> None:
+def _check_header(name: str, line: int, header: Sequence[str]) -> None:
     if not header:
         raise BotError(f"Lookup table `{name}` is empty.\nIts first line names its columns.")
     seen: set[str] = set()
     for place, column in enumerate(header):
         if not column:
-            raise _error(name, 1, f"column {place + 1} has no name.")
+            raise _error(name, line, f"column {place + 1} has no name.")
         if column in seen:
-            raise _error(name, 1, f"two columns have the name {quoted(column)}.")
+            raise _error(name, line, f"two columns have the name {quoted(column)}.")
         seen.add(column)
 
 

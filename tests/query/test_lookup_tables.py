@@ -29,6 +29,7 @@ def test_a_table_has_the_columns_of_its_header() -> None:
         ("", "`t` is empty"),
         ("\n\n", "`t` is empty"),
         ("a,b,a\n", "line 1: two columns have the name `a`"),
+        ("\n\na,a\n", "line 3: two columns"),
         ("a,,b\n", "line 1: column 2 has no name"),
         ("a,b\n1,2\n\n3\n", "line 4: it has 1 values, and the header has 2"),
         ("a\n1,2\n", "line 2: it has 2 values"),
