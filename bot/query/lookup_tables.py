@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,18 +43,18 @@ class LookupTable:
         if size > MOST_BYTES:
             raise BotError(f"Lookup table `{name}` has more than 10 MB.")
         records = _records(name, text.removeprefix("\ufeff"))
-        _, header = next(records, (1, []))
-        _check_header(name, header)
-        lines: list[int] = []
-        rows: list[list[str]] = []
+        top, header = next(records, (1, []))
+        _check_header(name, top, header)
+        lines = array("I")  # a table of short rows has millions
+        columns: list[list[str]] = [[] for _ in header]
         for line, row in records:
             if len(row) != len(header):
                 message = f"it has {len(row)} values, and the header has {len(header)}."
                 raise _error(name, line, message)
             lines.append(line)
-            rows.append(row)
-        columns = {column: [row[place] for row in rows] for place, column in enumerate(header)}
-        return cls(name, columns, lines)
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+        return cls(name, dict(zip(header, columns, strict=True)), lines)
 
     def column(self, name: str) -> Sequence[str]:
         """The values of a column. `BotError` if there is none of this name."""
@@ -119,14 +120,16 @@ def _records(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
         raise _error(name, reader.line_num, f"it is no CSV ({error}).") from None
 
 
-def _check_header(name: str, header: Sequence[str]) -> None:
+def _check_header(name: str, line: int, header: Sequence[str]) -> None:
     if not header:
         raise BotError(f"Lookup table `{name}` is empty.\nIts first line names its columns.")
+    seen: set[str] = set()
     for place, column in enumerate(header):
         if not column:
-            raise _error(name, 1, f"column {place + 1} has no name.")
-        if column in header[:place]:
-            raise _error(name, 1, f"two columns have the name {quoted(column)}.")
+            raise _error(name, line, f"column {place + 1} has no name.")
+        if column in seen:
+            raise _error(name, line, f"two columns have the name {quoted(column)}.")
+        seen.add(column)
 
 
 def _error(name: str, line: int, message: str) -> BotError:

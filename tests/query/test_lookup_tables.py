@@ -19,7 +19,7 @@ def test_a_table_has_the_columns_of_its_header() -> None:
         "port": ["80", "443", "80", "1"],
         "owner": ["team-a", "team-b,\n c", "second", "nobody"],
     }
-    assert TABLE.lines == [2, 4, 6, 7]
+    assert list(TABLE.lines) == [2, 4, 6, 7]
     assert LookupTable.from_csv("t", "a").columns == {"a": []}
 
 
@@ -29,6 +29,7 @@ def test_a_table_has_the_columns_of_its_header() -> None:
         ("", "`t` is empty"),
         ("\n\n", "`t` is empty"),
         ("a,b,a\n", "line 1: two columns have the name `a`"),
+        ("\n\na,a\n", "line 3: two columns"),
         ("a,,b\n", "line 1: column 2 has no name"),
         ("a,b\n1,2\n\n3\n", "line 4: it has 1 values, and the header has 2"),
         ("a\n1,2\n", "line 2: it has 2 values"),
@@ -45,6 +46,13 @@ def test_what_is_no_table(text: str, words: str) -> None:
     assert words in str(error.value)
 
 
+def test_the_largest_table() -> None:
+    text = "a\n" + ("x" * 99_999 + "\n") * 104 + "x" * 85_758
+    assert len(LookupTable.from_csv("t", text).lines) == 105
+    with pytest.raises(BotError, match="more than 10 MB"):
+        LookupTable.from_csv("t", text + "\n")
+
+
 @pytest.mark.parametrize("name", ["", "a-b", "a" * 257, "a.csv", "é", "a\n"])
 def test_what_is_no_name(name: str) -> None:
     with pytest.raises(BotError, match="is no name of a lookup table"):
@@ -56,6 +64,9 @@ def test_a_column_that_is_not_there() -> None:
         TABLE.index(["bucket", "host"])
     assert "has no column `host`" in str(error.value)
     assert "It has `bucket`, `port`, `owner`." in str(error.value)
+    ten = LookupTable.from_csv("w", ",".join(f"c{n}" for n in range(10)))
+    with pytest.raises(BotError, match=r"`c9`\.$"):
+        ten.column("x")
     wide = LookupTable.from_csv("w", ",".join(f"c{n}" for n in range(11)))
     with pytest.raises(BotError, match=r"`c9`, …\."):
         wide.column("x")

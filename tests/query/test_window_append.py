@@ -15,6 +15,9 @@ def test_rows_that_one_side_has_more_stay() -> None:
     assert append_columns({"a": [1]}, {"b": [3, 4, 5]}, most=2) == {"a": [1, None], "b": [3, 4]}
     assert append_columns({}, {"b": [3]}) == {"b": [3]}
     assert append_columns({"a": [1]}, {}) == {"a": [1]}
+    assert append_columns({}, {"b": []}) == {"b": []}
+    assert append_columns({"a": []}, {}) == {"a": []}
+    assert append_columns({}, {"b": [5] * 10_001}) == {"b": [5] * 10_000}
 
 
 def test_one_side_wins_where_both_have_a_value() -> None:

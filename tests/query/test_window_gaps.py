@@ -48,7 +48,7 @@ def test_what_is_no_moment_comes_last() -> None:
 
 
 def test_bins_may_be_shifted_and_follow_the_calendar() -> None:
-    assert fill_gaps(at(0.5, 2.5), [], MINUTE, 30_000).bins == at(0.5, 1.5, 2.5)
+    assert fill_gaps(at(0.25, 2.25), [], MINUTE, 15_000).bins == at(0.25, 1.25, 2.25)
     january, march = Timestamp(0), Timestamp(59 * 86_400_000)
     assert fill_gaps([january, march], [], Period(1, "mo")).bins[1] == 31 * 86_400_000
 

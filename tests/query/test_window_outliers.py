@@ -17,6 +17,7 @@ CUT = [10, 12, 14, 16, 31.0, "x", None, -90]
 def test_fences_stand_beyond_the_quartiles() -> None:
     assert fences(COLUMN) == Fences(None, 31.0)
     assert fences(COLUMN, 1, uselower=True) == Fences(4, 22)
+    assert fences(range(1, 101), uselower=True) == Fences(-100.0, 200.0)
     assert fences(["x", None]) == Fences()
 
 

@@ -77,6 +77,7 @@ def test_holes_are_filled_from_above() -> None:
         (["a*b*c", "b"], "abc b"),
         (["a*b*b*c"], ""),
         (["ab*bc"], ""),
+        (["a*bc*c"], ""),
         (["*"], "a ab abc b"),
         (["x"], ""),
         (["x*"], ""),

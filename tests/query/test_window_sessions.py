@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.query.values import Timestamp
-from bot.query.window_sessions import DEFAULT_SPAN, sessions
+from bot.query.window_sessions import sessions
 
 
 def test_a_longer_gap_begins_a_session() -> None:
     assert sessions([["a"] * 4], [0, 10, 20, 31], 10) == [1, 1, 1, 2]
-    assert sessions([["a", "a"]], [0, DEFAULT_SPAN]) == [1, 1]
-    assert sessions([["a", "a"]], [0, DEFAULT_SPAN + 1]) == [1, 2]
+    assert sessions([["a", "a"]], [0, 1_800_000]) == [1, 1]
+    assert sessions([["a", "a"]], [0, 1_800_001]) == [1, 2]
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:
