@@ -26,7 +26,7 @@ from bot.query.batch import Batch, Column, Reader, at
 from bot.query.compute import compute
 from bot.query.errors import QueryError, Span, quoted
 from bot.query.frame import Frame
-from bot.query.join_rows import join_rows, partner_column
+from bot.query.join_rows import join_rows
 from bot.query.lookup_networks import Networks
 from bot.query.lookup_tables import LookupTable, filled, looked_up
 from bot.query.needs import Table
@@ -126,7 +126,7 @@ def add_join(frame: Frame, command: Join) -> None:
         rows, partners = join_rows(column, right[inside[0]], command.kind)
         joined = batch.take(rows)
         for name, place in places.items():
-            joined.put(place, partner_column(right[name], partners))
+            joined.put(place, looked_up(right[name], partners))
         return joined
 
     frame.add_step(step)

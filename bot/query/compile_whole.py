@@ -32,7 +32,8 @@ from bot.query.frame import Frame
 from bot.query.grouping import compile_stats
 from bot.query.segments import Order, Ranking
 from bot.query.values import identity
-from bot.query.window_frequent import COUNT
+
+_COUNT = "_approxcount"
 
 
 def add_sort(frame: Frame, command: Sort) -> None:
@@ -87,7 +88,7 @@ def add_stats(frame: Frame, command: Stats) -> None:
 
 def add_count_frequent(frame: Frame, command: CountFrequent) -> None:
     """`countFrequent`: how often each combination of values comes, the most frequent first."""
-    count = Item(Call("count", (Star(),)), COUNT, "count(*)")
+    count = Item(Call("count", (Star(),)), _COUNT, "count(*)")
     keys = tuple(Item(field, None, str(field)) for field in command.fields)
     add_stats(frame, Stats((count,), keys, span=command.span))
-    add_sort(frame, Sort((SortKey(Field((COUNT,)), descending=True),)))
+    add_sort(frame, Sort((SortKey(Field((_COUNT,)), descending=True),)))

@@ -136,7 +136,7 @@ def add_totals(frame: Frame, command: AddTotals) -> None:
     """`addtotals`: a column with the sum of each row, a row with the sums of the columns."""
     frame.gather()
     name = command.name or "Total"
-    summed = [field.name for field in command.fields] or list(frame.columns)
+    summed = [field.name for field in command.fields] or _not_keys(frame)
     readers = [frame.columns.get(one) or frame.layout.field(one) for one in summed]
     if command.row is not False:
         _make(frame, name, lambda batch: row_totals([reader(batch) for reader in readers]))
@@ -145,6 +145,12 @@ def add_totals(frame: Frame, command: AddTotals) -> None:
         summed.append(name)
     if command.col:
         _add_summary(frame, summed)
+
+
+def _not_keys(frame: Frame) -> list[str]:
+    """The columns, without those by which a `stats` has grouped."""
+    keys = {key.column for c in frame.followed if isinstance(c, Stats) for key in c.by}
+    return [name for name in frame.columns if name not in keys]
 
 
 def _add_summary(frame: Frame, summed: Sequence[str]) -> None:

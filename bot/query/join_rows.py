@@ -1,16 +1,16 @@
-"""`join`: which rows of two queries belong together, and how their columns are called.
+"""`join`: which rows of two queries belong together.
 
 CloudWatch Logs user guide, `join`. Equality only; at most 50,000 different keys on the right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from bot.errors import BotError
 from bot.query.batch import Column
-from bot.query.values import Value, identity
+from bot.query.values import identity
 
 MOST_KEYS = 50_000
 MOST_JOINED = 1_000_000
@@ -51,13 +51,3 @@ def _by_key(right: Column) -> dict[str, list[int | None]]:
                 message = f"The right side of `join` has more than {MOST_KEYS:,} different keys."
                 raise BotError(f"{message}\nFilter or group its rows further.")
     return partners
-
-
-def partner_column(column: Column, rows: Sequence[int | None]) -> list[Value]:
-    """A column of the right side for the joined rows; missing where there is no partner."""
-    return [None if row is None else column[row] for row in rows]
-
-
-def joined_names(side: str, names: Iterable[str]) -> list[str]:
-    """The names that columns of one side have after a join: `a.x` for the `x` of side `a`."""
-    return [f"{side}.{name}" for name in names]

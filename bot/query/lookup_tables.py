@@ -92,7 +92,7 @@ class Index:
         return [find(row) for row in zip(*texts, strict=True)]
 
 
-def looked_up(values: Sequence[str], rows: Sequence[int | None]) -> list[Value]:
+def looked_up(values: Column, rows: Sequence[int | None]) -> list[Value]:
     """The values of a table's column in the rows found, `OUTPUT`; missing where none was found."""
     return [None if row is None else values[row] for row in rows]
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import BotError
 from bot.query import join_rows as module
-from bot.query.join_rows import MOST_KEYS, join_rows, joined_names, partner_column
+from bot.query.join_rows import MOST_KEYS, join_rows
 
 
 def test_every_pair_with_the_same_key_is_a_row() -> None:
@@ -22,11 +22,6 @@ def test_keys_are_the_same_if_they_print_alike() -> None:
 def test_missing_keys_belong_to_nothing() -> None:
     assert join_rows([None, [1]], [None, [1]]) == ([], [])
     assert join_rows([None, [1]], [None, [1]], "left") == ([0, 1], [None, None])
-
-
-def test_a_partner_gives_its_values() -> None:
-    assert partner_column(["x", None, 3], [2, None, 0, 1]) == [3, None, "x", None]
-    assert joined_names("api", ["@timestamp", "a.b"]) == ["api.@timestamp", "api.a.b"]
 
 
 def test_the_right_side_has_so_many_keys() -> None:
