@@ -45,7 +45,7 @@ from bot.query.frame import Frame, Tables
 from bot.query.readings import Readings
 from bot.query.refusals import never_local
 
-_COMPILED: Mapping[type[Command], Callable[[Frame, Any], None]] = {
+COMPILED: Mapping[type[Command], Callable[[Frame, Any], None]] = {
     Fields: rows.add_fields,
     Display: rows.add_display,
     Filter: rows.add_filter,
@@ -74,6 +74,7 @@ _COMPILED: Mapping[type[Command], Callable[[Frame, Any], None]] = {
     Join: tables.add_join,
     AppendCols: tables.add_append_cols,
 }
+"""The commands that run here."""
 
 
 def compile_commands(
@@ -85,7 +86,7 @@ def compile_commands(
     """The compiled commands. `QueryError` for what does not run here."""
     frame = Frame(query, readings, lookup_tables, columns_of)
     for command in query.commands:
-        add = _COMPILED.get(type(command))
+        add = COMPILED.get(type(command))
         if add is None:
             message, hint = never_local(command)
             raise QueryError(message, command.span, query.text, hint)

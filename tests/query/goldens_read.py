@@ -8,14 +8,17 @@ each lookup table by its name, and `groups`, the events of each log group by its
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.query.evaluate import event_reader
+from bot.query.evaluate import evaluate, event_reader
 from bot.query.lookup_tables import LookupTable
-from bot.query.plan import Context, Result
+from bot.query.parser import parse
+from bot.query.plan import Context, Plan, Result, compile_query
+from bot.query.readings import CHOSEN, Readings
 
 FOLDER = Path(__file__).parent / "goldens"
 
@@ -50,6 +53,19 @@ def groups_of(case: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The events of the log groups that the case has beside its own `events`."""
     groups: dict[str, list[dict[str, Any]]] = case.get("groups", {})
     return groups
+
+
+def plan_of(case: dict[str, Any], readings: Readings = CHOSEN) -> Plan:
+    """The plan of the case's query."""
+    return compile_query(parse(case["query"]), readings, tables_of(case))
+
+
+def result_of(
+    case: dict[str, Any], plan: Plan, events: Sequence[Mapping[str, Any]] | None = None
+) -> Result:
+    """What the plan gives over the case's events, or over others in their place."""
+    some = case["events"] if events is None else events
+    return evaluate(plan, some, context_of(case), groups=groups_of(case))
 
 
 def shown(case: dict[str, Any], result: Result) -> list[Any]:

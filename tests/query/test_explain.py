@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.query.explain import explain
 from bot.query.parser import parse
 from bot.query.plan import compile_query
-from tests.query.goldens_read import CASES
+from tests.query.goldens_read import CASES, plan_of
 
 
 def explained(text: str) -> str:
@@ -76,4 +76,4 @@ def test_names_from_the_query_cannot_draw() -> None:
 
 def test_every_golden_can_be_explained() -> None:
     for case in CASES:
-        assert "Columns: " in explained(case["query"])
+        assert "Columns: " in explain(plan_of(case))

@@ -7,14 +7,23 @@ from typing import Any
 import pytest
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
-from bot.query.commands import COMMANDS
-from bot.query.evaluate import answer, evaluate, event_reader
+from bot.query.evaluate import answer, event_reader
 from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
-from bot.query.plan import Plan, Result, compile_query
+from bot.query.pipeline import COMPILED
+from bot.query.plan import Plan, Result
 from bot.query.walk import walk
 from tests.query.evaluating import feed
-from tests.query.goldens_read import CASES, IDS, context_of, groups_of, shown, tables_of, wanted
+from tests.query.goldens_read import (
+    CASES,
+    IDS,
+    context_of,
+    groups_of,
+    plan_of,
+    result_of,
+    shown,
+    wanted,
+)
 
 
 def fed(plan: Plan, case: dict[str, Any]) -> Result:
@@ -32,23 +41,22 @@ def fed(plan: Plan, case: dict[str, Any]) -> Result:
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_golden(case: dict[str, Any]) -> None:
-    plan = compile_query(parse(case["query"]), tables=tables_of(case))
-    result = evaluate(plan, case["events"], context_of(case), groups=groups_of(case))
+    plan = plan_of(case)
+    result = result_of(case, plan)
     assert shown(case, result) == wanted(case)
     assert result == fed(plan, case)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_canonical_text_means_the_same(case: dict[str, Any]) -> None:
-    plan = compile_query(parse(str(parse(case["query"]))), tables=tables_of(case))
-    result = evaluate(plan, case["events"], context_of(case), groups=groups_of(case))
-    assert shown(case, result) == wanted(case)
+    printed = case | {"query": str(parse(case["query"]))}
+    assert shown(case, result_of(case, plan_of(printed))) == wanted(case)
 
 
 def test_every_command_function_and_operator_has_a_golden() -> None:
     nodes = [node for case in CASES for node in walk(parse(case["query"]))]
-    commands = {type(node).__name__.lower() for node in nodes if isinstance(node, Command)}
-    assert commands == set(COMMANDS) - {"where"}
+    commands = {type(node) for node in nodes if isinstance(node, Command)}
+    assert commands == set(COMPILED)
     called = {node.name for node in nodes if isinstance(node, Call)}
     context = {"queryStartTime", "queryEndTime", "queryTimeRange"}  # in test_plan
     assert called | context == {row.name for row in FUNCTIONS.values()}

@@ -30,7 +30,7 @@ from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.values import Timestamp
 from tests.query.evaluating import feed, ids, run
-from tests.query.goldens_read import CASES
+from tests.query.goldens_read import CASES, plan_of, result_of
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_bounded_collecting_gives_what_sorting_everything_would(dedup: bool) -> 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(
-    st.sampled_from([case["query"] for case in CASES]),
+    st.sampled_from(CASES),
     st.lists(
         st.dictionaries(
             st.sampled_from(["a", "b", "id", "name", "n", "@message", "kind", "user"]),
@@ -181,8 +181,8 @@ def test_bounded_collecting_gives_what_sorting_everything_would(dedup: bool) -> 
         max_size=5,
     ),
 )  # fmt: skip
-def test_no_event_makes_a_query_fail(text: str, events: list[dict[str, Any]]) -> None:
-    for row in run(text, events).rows:
+def test_no_event_makes_a_query_fail(case: dict[str, Any], events: list[dict[str, Any]]) -> None:
+    for row in result_of(case, plan_of(case), events).rows:
         assert all(isinstance(shown, str) for shown in row.values())
 
 
