@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, Self
 
 from bot.query.aggregates import State
@@ -50,19 +49,21 @@ class Sum(State):
 
     def value(self) -> Value:
         """The total; None of nothing, and where it is out of bounds."""
-        return bounded(self.total()) if self._count else None
+        if self._floats is None:
+            return bounded(self._whole) if self._count else None
+        return self.divided(1)
 
-    def total(self) -> Number:
-        """The total, which is infinite where it is too large for a float that it needs."""
-        floats = self._floats
-        if floats is None:
-            return self._whole
-        if abs(self._whole) < _ALL_WHOLE:
-            return math.fsum([*floats, self._whole])
+    def divided(self, by: int) -> Value:
+        """The exact total divided by a whole number, rounded once; None where it is out of bounds."""
+        ratios = [number.as_integer_ratio() for number in self._floats or ()]
+        places = max([divisor.bit_length() - 1 for _, divisor in ratios], default=0)
+        total = self._whole << places
+        for whole, divisor in ratios:
+            total += whole << places - divisor.bit_length() + 1
         try:
-            return float(self._whole + sum(map(Fraction, floats)))
+            return total / (by << places)
         except OverflowError:
-            return math.inf
+            return None
 
     def merge(self, other: Self) -> None:
         """Add the other's numbers."""
@@ -97,10 +98,7 @@ class Average(Sum):
 
     def value(self) -> Value:
         """The mean; None of nothing, and where it is out of bounds."""
-        try:
-            return bounded(self.total() / self._count) if self._count else None
-        except OverflowError:
-            return None
+        return self.divided(self._count) if self._count else None
 
 
 def _fewer(floats: Sequence[float]) -> list[float]:

@@ -69,6 +69,7 @@ def in_parts(make: Make, values: list[Any], cuts: list[int]) -> object:
         else:
             state = gathered(make, part)
         whole.merge(travelled(make, state))
+        whole.merge(travelled(make, make()))
     return travelled(make, whole).value()
 
 
