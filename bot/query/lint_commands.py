@@ -29,6 +29,7 @@ from bot.query.ast import (
 from bot.query.errors import quoted
 from bot.query.groups import read_groups
 from bot.query.lint_traps import Warning, warn
+from bot.query.readings import uses_order
 from bot.query.scope import Scope, columns_of
 from bot.query.visible import is_among
 from bot.query.walk import walk
@@ -51,7 +52,7 @@ def commands(query: Query) -> Iterator[Warning]:
             case Sort():
                 yield from _sort(command, after)
             case Limit():
-                yield from _limit(command, after)
+                yield from _limit(command, before, after)
             case Dedup():
                 yield from _dedup(command, before)
             case Stats():
@@ -127,25 +128,19 @@ def _sort(command: Sort, after: Sequence[Command]) -> Iterator[Warning]:
             )
             yield warn("Q003", key, message)
             break
-    if any(isinstance(later, Stats) for later in after) and not _cuts(after):
+    if any(isinstance(later, Stats) for later in after) and not uses_order(after):
         yield warn("Q013", command, "The `stats` after it forgets this order.")
 
 
-def _cuts(after: Sequence[Command]) -> bool:
-    """Whether the order decides which rows come to the `stats`."""
-    for later in after:
-        if isinstance(later, Limit | Dedup):
-            return True
-        if isinstance(later, Stats):
-            return False
-    return False
-
-
-def _limit(command: Limit, after: Sequence[Command]) -> Iterator[Warning]:
+def _limit(
+    command: Limit, before: Sequence[Command], after: Sequence[Command]
+) -> Iterator[Warning]:
     if command.any:
         yield warn("Q031", command, "These are any rows that match, not the newest.")
     if isinstance(command.count, Number) and command.count.value > _PAGE:
         yield warn("Q033", command, "The rows behind the first 10,000 are on further pages.")
+    if any(isinstance(earlier, Sort) for earlier in before):
+        return  # the first of a sorted list are what was meant
     for later in after:
         if isinstance(later, Filter | FilterIndex | Stats | Sort | Dedup):
             word = type(later).__name__.lower()

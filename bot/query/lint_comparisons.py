@@ -115,7 +115,7 @@ def _starred(field: Node, value: Node) -> Iterator[Warning]:
 
 def _is_wild(text: str) -> bool:
     """Whether a `*` begins or ends a longer word."""
-    return bool(re.search(r"^\*\w|[\w:/.-]\*$", text))
+    return bool(re.search(r"^\*[\w.]|[\w:/.-]\*$", text))
 
 
 def _ordered(node: Binary, field: Node, value: Node, numeric: Container[str]) -> Iterator[Warning]:

@@ -24,6 +24,7 @@ from bot.query.ast import (
     Stats,
     Text,
     Unary,
+    print_name,
 )
 from bot.query.errors import quoted
 from bot.query.lint_traps import Warning, warn
@@ -127,7 +128,7 @@ class _Look:
         if (negative and not _is_empty(node)) or _is_negated(node):
             if unknown[0] not in self.told:
                 self.told.add(unknown[0])
-                guard = unknown[0]
+                guard = print_name(unknown[0])
                 message = f"AWS does not say whether this holds where {name} is missing."
                 hint = (
                     f"Write `ispresent({guard}) and …` to leave such events out, or"
@@ -136,21 +137,20 @@ class _Look:
                 yield warn("Q006", node, message, hint)
         elif _is_empty(node):
             message = f"AWS does not say whether this holds where {name} is missing."
-            hint = f"Write `isempty({unknown[0]})` if it should, and `ispresent` beside it if not."
+            guard = print_name(unknown[0])
+            hint = f"Write `isempty({guard})` if it should, and `ispresent` beside it if not."
             yield warn("Q039", node, message, hint)
 
 
-def _is_negated(node: Node) -> bool:
+def _is_negated(node: Binary | Like | In | InQuery) -> bool:
     match node:
         case Binary(operator, left, right):
             # `x != ""` holds for no missing field, whatever it counts as.
             return operator == "!=" and not _is_empty_text(left) and not _is_empty_text(right)
-        case Like(_, Text(""), True):
+        case Like(_, Text("")):
             return False
-        case Like() | In() | InQuery():
-            return node.negated
         case _:
-            return False
+            return node.negated
 
 
 def _is_empty(node: Node) -> bool:
@@ -227,8 +227,6 @@ def _excused_by(node: Expression) -> set[str]:
             return _fields(call.arguments)
         case Call():
             return _empty_by(node)
-        case Binary("or"):
-            return set().union(*map(_excused_by, operands(node, "or")))
         case _:
             return set()
 
