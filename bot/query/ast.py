@@ -227,10 +227,18 @@ class In:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
+        return f"{self.opening}{', '.join(self.listed)}]"
+
+    @property
+    def opening(self) -> str:
+        """The text up to the first item."""
         word = "not in" if self.negated else "in"
-        level = PRECEDENCE["="] + 1
-        listed = ", ".join(_within(item, level) for item in self.items)
-        return f"{_within(self.operand, level)} {word} [{listed}]"
+        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} ["
+
+    @property
+    def listed(self) -> list[str]:
+        """The texts of the items."""
+        return [_within(item, PRECEDENCE["="] + 1) for item in self.items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +251,13 @@ class InQuery:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
+        return f"{self.opening}{_inline(self.query)})"
+
+    @property
+    def opening(self) -> str:
+        """The text up to the sub-query."""
         word = "not in" if self.negated else "in"
-        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} ({_inline(self.query)})"
+        return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} ("
 
 
 def chain(operator: str, operands: Sequence[Expression]) -> Expression:
@@ -477,12 +490,17 @@ class Join:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
+        return f"{self.opening}{_inline(self.query)})"
+
+    @property
+    def opening(self) -> str:
+        """The text up to the sub-query."""
         left, right = (
             Field((side, *names.parts))
             for side, names in ((self.left, self.left_field), (self.right, self.right_field))
         )
         sides = f"left={print_name(self.left)} right={print_name(self.right)}"
-        return f"join type={self.kind} {sides} where {left} = {right} ({_inline(self.query)})"
+        return f"join type={self.kind} {sides} where {left} = {right} ("
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,9 +513,14 @@ class AppendCols:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
+        return f"{self.opening}{_inline(self.query)})"
+
+    @property
+    def opening(self) -> str:
+        """The text up to the sub-query."""
         override = f"override={str(self.override).lower()} " if self.override is not None else ""
         most = f"max={self.most} " if self.most is not None else ""
-        return f"appendcols {override}{most}({_inline(self.query)})"
+        return f"appendcols {override}{most}("
 
 
 @dataclass(frozen=True, slots=True)
