@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.query.commands import COMMANDS
 from bot.query.functions import FUNCTIONS, Function
+from bot.query.lint import TRAPS
 from bot.query.questions import QUESTIONS
 
 PAGE = Path(__file__).parents[1] / "docs" / "query.md"
@@ -38,6 +39,14 @@ def _questions() -> Iterator[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def _traps() -> Iterator[str]:
+    yield "| code | trap | what happens | what to write | source |"
+    yield "|---|---|---|---|---|"
+    for row in TRAPS.values():
+        cells = (row.code, row.title, row.explanation, row.fix, row.source)
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 def _commands() -> Iterator[str]:
     yield ", ".join(f"`{name}`" for name in COMMANDS)
 
@@ -46,6 +55,7 @@ _PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": _commands,
     "functions": _functions,
     "questions": _questions,
+    "traps": _traps,
 }
 
 

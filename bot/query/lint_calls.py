@@ -76,11 +76,12 @@ def _divides(amount: int, unit: str) -> bool:
 
 def _larger(amount: int, unit: str) -> str:
     """The same length in a unit that can hold it."""
+    fits = ""
     while unit in _NEXT and amount % _WHOLE[unit] == 0:
         amount, unit = amount // _WHOLE[unit], _NEXT[unit]
         if amount <= CAPS.get(unit, amount):
-            return f"Write `{amount}{unit}`."
-    return ""
+            fits = f"Write `{amount}{unit}`."
+    return fits
 
 
 def _histogram(call: Call) -> Iterator[Warning]:

@@ -5,6 +5,7 @@ Q003, Q011 to Q014, Q020, Q023, Q024, Q029 to Q031, Q033, Q035.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 
 from bot.query.ast import (
@@ -28,6 +29,9 @@ from bot.query.ast import (
 from bot.query.errors import quoted
 from bot.query.groups import read_groups
 from bot.query.lint_traps import Warning, warn
+from bot.query.readings import uses_order
+from bot.query.scope import Scope, columns_of
+from bot.query.visible import is_among
 from bot.query.walk import walk
 
 _PAGE = 10_000
@@ -36,6 +40,7 @@ _PAGE = 10_000
 
 def commands(query: Query) -> Iterator[Warning]:
     """The commands of one pipeline, without its sub-queries."""
+    yield from _gone(query)
     made: dict[str, Command] = {}
     for at, command in enumerate(query.commands):
         before, after = query.commands[:at], query.commands[at + 1 :]
@@ -47,7 +52,7 @@ def commands(query: Query) -> Iterator[Warning]:
             case Sort():
                 yield from _sort(command, after)
             case Limit():
-                yield from _limit(command, after)
+                yield from _limit(command, before, after)
             case Dedup():
                 yield from _dedup(command, before)
             case Stats():
@@ -123,25 +128,19 @@ def _sort(command: Sort, after: Sequence[Command]) -> Iterator[Warning]:
             )
             yield warn("Q003", key, message)
             break
-    if any(isinstance(later, Stats) for later in after) and not _cuts(after):
+    if any(isinstance(later, Stats) for later in after) and not uses_order(after):
         yield warn("Q013", command, "The `stats` after it forgets this order.")
 
 
-def _cuts(after: Sequence[Command]) -> bool:
-    """Whether the order decides which rows come to the `stats`."""
-    for later in after:
-        if isinstance(later, Limit | Dedup):
-            return True
-        if isinstance(later, Stats):
-            return False
-    return False
-
-
-def _limit(command: Limit, after: Sequence[Command]) -> Iterator[Warning]:
+def _limit(
+    command: Limit, before: Sequence[Command], after: Sequence[Command]
+) -> Iterator[Warning]:
     if command.any:
         yield warn("Q031", command, "These are any rows that match, not the newest.")
     if isinstance(command.count, Number) and command.count.value > _PAGE:
         yield warn("Q033", command, "The rows behind the first 10,000 are on further pages.")
+    if any(isinstance(earlier, Sort) for earlier in before):
+        return  # the first of a sorted list are what was meant
     for later in after:
         if isinstance(later, Filter | FilterIndex | Stats | Sort | Dedup):
             word = type(later).__name__.lower()
@@ -167,32 +166,48 @@ def _dedup(command: Dedup, before: Sequence[Command]) -> Iterator[Warning]:
 
 
 def _stats(command: Stats, after: Sequence[Command]) -> Iterator[Warning]:
-    columns = {item.column for item in (*command.items, *command.by)}
+    if command.by:
+        return
     for later in after:
         if isinstance(later, Stats):
-            break
-        for name in _used(later):
-            if not _part_of(name, columns):
-                message = f"After `stats` there is no {quoted(name.name)}."
-                yield warn("Q014", name, message)
-        columns |= _adds(later)
-        if not command.by and isinstance(later, Filter):
+            return
+        if isinstance(later, Filter):
             yield from _absence(later)
 
 
-def _used(command: Command) -> Iterator[Field]:
-    if isinstance(command, Sort | Display | Fields | Filter | Dedup):
-        yield from (node for node in walk(command) if isinstance(node, Field))
+def _gone(query: Query) -> Iterator[Warning]:
+    """A name that no command makes after a `stats`, where AWS's own samples have such names."""
+    scope = Scope(query.text)
+    told = False
+    for at, command in enumerate(query.commands):
+        columns = scope.columns or set()
+        for field in _shown_or_sorted(command) if columns and not told else ():
+            # There are commands of which nobody knows what columns they make.
+            before = Query(query.commands[:at])
+            if not is_among(field, columns) and not told and columns_of(before, query.text):
+                told = True
+                message = f"After `stats` there is no {quoted(field.name)}."
+                yield warn("Q014", field, message, _instead(field.name, columns))
+        scope.follow(command, command.span)
 
 
-def _adds(command: Command) -> set[str]:
+def _shown_or_sorted(command: Command) -> Iterator[Field]:
+    """The plain names in the command that the parser lets pass."""
     match command:
-        case Fields(items):
-            return {item.column for item in items}
-        case Parse():
-            return set(_parsed(command))
+        case Sort(keys):
+            yield from (key.expression for key in keys if isinstance(key.expression, Field))
+        case Fields(items) | Display(items):
+            yield from (item.expression for item in items if isinstance(item.expression, Field))
         case _:
-            return set()
+            pass
+
+
+def _instead(name: str, columns: set[str]) -> str:
+    near = [c for c in sorted(columns) if c.startswith(f"{name}(")]
+    if name == "@timestamp":
+        near = [c for c in sorted(columns) if c.startswith("bin(")]
+    near = near or difflib.get_close_matches(name[:80], sorted(columns), 1)
+    return f"Write `{near[0]}`." if near else ""
 
 
 def _absence(command: Filter) -> Iterator[Warning]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from typing import Any
 
 from bot.query.ast import Binary, Call, Field, In, Like, Node, Number, Query, Regex, Text, Unary
 from bot.query.errors import quoted
+from bot.query.lint_missing import operands
 from bot.query.lint_text import Skeleton
-from bot.query.lint_traps import Warning, warn
+from bot.query.lint_traps import Placed, Warning, warn
 from bot.query.values import number_of
 from bot.query.walk import walk
 
@@ -69,7 +69,7 @@ def comparisons(query: Query, skeleton: Skeleton, booleans: Container[str]) -> I
                 yield from _liked(node)
             case _:
                 pass
-        yield from _unclear(node, skeleton)
+    yield from _unclear(query, skeleton)
 
 
 def _compared(node: Binary, booleans: Container[str], numeric: Container[str]) -> Iterator[Warning]:
@@ -115,7 +115,7 @@ def _starred(field: Node, value: Node) -> Iterator[Warning]:
 
 def _is_wild(text: str) -> bool:
     """Whether a `*` begins or ends a longer word."""
-    return bool(re.search(r"^\*\w|[\w:/.-]\*$", text))
+    return bool(re.search(r"^\*[\w.]|[\w:/.-]\*$", text))
 
 
 def _ordered(node: Binary, field: Node, value: Node, numeric: Container[str]) -> Iterator[Warning]:
@@ -187,29 +187,34 @@ def _liked(node: Like) -> Iterator[Warning]:
         yield warn("Q007", pattern, message, hint)
 
 
-def _unclear(node: Node, skeleton: Skeleton) -> Iterator[Warning]:
+def _unclear(query: Query, skeleton: Skeleton) -> Iterator[Warning]:
     """What depends on which operator binds tighter."""
-    match node:
-        case Binary("or", left, right):
-            for part in (left, right):
-                if isinstance(part, Binary) and part.operator == "and" and _is_bare(part, skeleton):
-                    message = f"{quoted(str(part))} is read as one side of the `or`."
-                    yield warn(
-                        "Q009", part, message, "Put parentheses around what belongs together."
-                    )
-                    return
-        case Unary("not", operand) if _is_comparison(operand) and _is_bare(operand, skeleton):
-            message = f"This is read as `not ({_short(operand)})`."
-            yield warn("Q010", node, message)
-        case _:
-            pass
+    seen: set[int] = set()  # an `or` below another is part of the same chain
+    for node in walk(query):
+        match node:
+            case Binary("or", left, right):
+                seen |= {id(left), id(right)}
+                if id(node) not in seen:
+                    yield from _mixed(node, skeleton)
+            case Unary("not", operand) if _is_comparison(operand) and _is_bare(operand, skeleton):
+                yield warn("Q010", node, f"This is read as `not ({_short(operand)})`.")
+            case _:
+                pass
+
+
+def _mixed(node: Binary, skeleton: Skeleton) -> Iterator[Warning]:
+    for part in operands(node, "or"):
+        if isinstance(part, Binary) and part.operator == "and" and _is_bare(part, skeleton):
+            message = f"{quoted(str(part))} is read as one side of the `or`."
+            yield warn("Q009", part, message, "Put parentheses around what belongs together.")
+            return
 
 
 def _is_comparison(node: Node) -> bool:
     return isinstance(node, In | Like) or (isinstance(node, Binary) and node.operator in _COMPARED)
 
 
-def _is_bare(node: Any, skeleton: Skeleton) -> bool:
+def _is_bare(node: Placed, skeleton: Skeleton) -> bool:
     return bool(skeleton.text) and not skeleton.encloses(node)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from bot.query.ast import (
     Stats,
     Text,
     Unary,
+    print_name,
 )
 from bot.query.errors import quoted
 from bot.query.lint_traps import Warning, warn
@@ -50,7 +52,7 @@ def missing(query: Query) -> Iterator[Warning]:
     for command in query.commands:
         match command:
             case Filter(condition) | FilterIndex(condition):
-                yield from look.condition(condition, look.present, frozenset(), negative=False)
+                yield from look.condition(condition, look.present, negative=False)
                 look.present |= _shown_by(condition)
             case Fields(items):
                 for item in items:
@@ -92,45 +94,41 @@ class _Look:
                 return
         self.present.add(item.alias)
 
-    def known(self, name: str, present: set[str]) -> bool:
+    def is_known(self, name: str, present: set[str]) -> bool:
         """Whether a row has the field where it has those that are `present`."""
         return name in present or bool(self.sources.get(name, set()) & present)
 
-    def condition(
-        self, node: Expression, present: set[str], absent: frozenset[str], *, negative: bool
-    ) -> Iterator[Warning]:
-        """Look at a condition where `present` are there for sure, and `absent` are let through.
+    def condition(self, node: Expression, known: set[str], *, negative: bool) -> Iterator[Warning]:
+        """Look at a condition where the fields in `known` are there, or else it does not matter.
 
-        `negative`: an odd or even number of `not` stands before it, but at least one.
+        `negative`: at least one `not` stands before it.
         """
         match node:
             case Binary("and" | "or" as operator):
-                parts = list(_operands(node, operator))
-                for part in parts:
-                    others = [other for other in parts if other is not part]
-                    there = set().union(*map(_shown_by, others)) if operator == "and" else set()
-                    gone = set().union(*map(_excused_by, others)) if operator == "or" else set()
-                    yield from self.condition(
-                        part, present | there, absent | gone, negative=negative
-                    )
+                told_by = _shown_by if operator == "and" else _excused_by
+                parts = [(part, told_by(part)) for part in operands(node, operator)]
+                times = Counter(name for _, names in parts for name in names)
+                for part, names in parts:
+                    others = {name for name, n in times.items() if n > (name in names)}
+                    yield from self.condition(part, known | others, negative=negative)
             case Unary("not", operand):
-                yield from self.condition(operand, present, absent, negative=True)
+                yield from self.condition(operand, known, negative=True)
             case Binary("=" | "!=" | "<" | "<=" | ">" | ">=") | Like() | In() | InQuery():
-                yield from self._comparison(node, present | absent, negative)
+                yield from self._comparison(node, known, negative)
             case _:
                 pass
 
     def _comparison(
         self, node: Binary | Like | In | InQuery, known: set[str], negative: bool
     ) -> Iterator[Warning]:
-        unknown = [name for name in sorted(_names(node)) if not self.known(name, known)]
+        unknown = [name for name in sorted(_names(node)) if not self.is_known(name, known)]
         if not unknown:
             return
         name = quoted(unknown[0])
         if (negative and not _is_empty(node)) or _is_negated(node):
             if unknown[0] not in self.told:
                 self.told.add(unknown[0])
-                guard = unknown[0]
+                guard = print_name(unknown[0])
                 message = f"AWS does not say whether this holds where {name} is missing."
                 hint = (
                     f"Write `ispresent({guard}) and …` to leave such events out, or"
@@ -139,21 +137,20 @@ class _Look:
                 yield warn("Q006", node, message, hint)
         elif _is_empty(node):
             message = f"AWS does not say whether this holds where {name} is missing."
-            hint = f"Write `isempty({unknown[0]})` if it should, and `ispresent` beside it if not."
+            guard = print_name(unknown[0])
+            hint = f"Write `isempty({guard})` if it should, and `ispresent` beside it if not."
             yield warn("Q039", node, message, hint)
 
 
-def _is_negated(node: Node) -> bool:
+def _is_negated(node: Binary | Like | In | InQuery) -> bool:
     match node:
         case Binary(operator, left, right):
             # `x != ""` holds for no missing field, whatever it counts as.
             return operator == "!=" and not _is_empty_text(left) and not _is_empty_text(right)
-        case Like(_, Text(""), True):
+        case Like(_, Text("")):
             return False
-        case Like() | In() | InQuery():
-            return node.negated
         case _:
-            return False
+            return node.negated
 
 
 def _is_empty(node: Node) -> bool:
@@ -169,10 +166,11 @@ def _is_empty_text(node: Node) -> bool:
     return isinstance(node, Text) and not node.value
 
 
-def _operands(node: Expression, operator: str) -> Iterator[Expression]:
+def operands(node: Expression, operator: str) -> Iterator[Expression]:
+    """What a chain of this operator joins, in the order of the text; the node if it is no chain."""
     if isinstance(node, Binary) and node.operator == operator:
-        yield from _operands(node.left, operator)
-        yield from _operands(node.right, operator)
+        yield from operands(node.left, operator)
+        yield from operands(node.right, operator)
     else:
         yield node
 
@@ -195,9 +193,9 @@ def _shown_by(node: Expression) -> set[str]:
     found: set[str] = set()
     match node:
         case Binary("and"):
-            found = set().union(*map(_shown_by, _operands(node, "and")))
+            found = set().union(*map(_shown_by, operands(node, "and")))
         case Binary("or"):
-            found = set.intersection(*map(_shown_by, _operands(node, "or")))
+            found = set.intersection(*map(_shown_by, operands(node, "or")))
         case Unary("not", operand):
             found = _empty_by(operand)
         case Call(name, arguments) if name in _PRESENCE:
@@ -229,8 +227,6 @@ def _excused_by(node: Expression) -> set[str]:
             return _fields(call.arguments)
         case Call():
             return _empty_by(node)
-        case Binary("or"):
-            return set().union(*map(_excused_by, _operands(node, "or")))
         case _:
             return set()
 

@@ -53,7 +53,7 @@ from bot.query.walk import children, walk
 
 __all__ = [
     "CHOSEN", "MOST_SETS", "QUESTIONS", "Question", "Readings", "changes", "open_questions",
-    "plausible", "read_readings",
+    "plausible", "read_readings", "uses_order",
 ]  # fmt: skip
 
 
@@ -257,7 +257,7 @@ def _decisive_sorts(query: Query) -> Iterator[Sort]:
     for pipeline in _pipelines(query):
         for at, command in enumerate(pipeline.commands):
             if isinstance(command, Sort) and (
-                pipeline is not query or _is_looked_at(pipeline.commands[at:])
+                pipeline is not query or uses_order(pipeline.commands[at:])
             ):
                 yield command
 
@@ -270,8 +270,8 @@ def _pipelines(query: Query) -> Iterator[Query]:
 _LOOK_AT_ORDER = (Limit, Tail, Dedup, Accum, Autoregress, Filldown, Sessionize, AppendCols)
 
 
-def _is_looked_at(commands: Sequence[Command]) -> bool:
-    """Whether a command looks at the order of its rows, before a `stats` forgets it."""
+def uses_order(commands: Sequence[Command]) -> bool:
+    """Whether a command looks at the order of the rows, before a `stats` forgets it."""
     for command in commands:
         if isinstance(command, _LOOK_AT_ORDER):
             return True

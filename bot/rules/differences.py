@@ -92,7 +92,9 @@ def difference(rule: Rule, prepared: Prepared, events: Events, readings: Reading
         if prepared.rows([event]) != prepared.rows([event], readings)
     ]  # fmt: skip
     found = find_clause(prepared.query, events, readings, shown)
-    event = found.event if found is not None else shown[0] if shown else None
+    event = found.event if found is not None else None
+    if event is None and shown:
+        event = shown[0]
     if event is not None:
         lines.append(f"on event {event + 1}{_called(events[event])}")
     if found is not None:

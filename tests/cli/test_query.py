@@ -9,6 +9,7 @@ import json
 import pytest
 
 from bot.cli import main
+from bot.query.questions import QUESTIONS
 
 EVENTS = [
     {"eventTime": f"2026-11-0{day}T10:00:00Z", "eventSource": source, "n": day}
@@ -144,7 +145,101 @@ def test_check_answers_line_by_line(tmp_path, capsys):
 def test_check_of_good_queries_is_status_0(tmp_path, capsys):
     path = tmp_path / "queries.jsonl"
     path.write_text(json.dumps({"query": COUNT}))
-    assert ran(capsys, "query", "--check", path) == (0, '{"ok": true}\n', "")
+    assert ran(capsys, "query", "--check", path) == (0, '{"ok": true, "warnings": []}\n', "")
+
+
+def test_check_names_warnings_and_still_accepts(tmp_path, capsys):
+    text = "fields ä | sort n"
+    path = tmp_path / "queries.jsonl"
+    path.write_text(json.dumps({"query": text}))
+    status, out, _ = ran(capsys, "query", "--check", path)
+    (warning,) = json.loads(out)["warnings"]
+    assert status == 0
+    assert (warning["code"], text[warning["start"] : warning["end"]]) == ("Q003", "n")
+    assert warning["message"].startswith("AWS does not say in which direction")
+    assert warning["hint"] == "Add `asc` or `desc`."
+
+
+def test_lint_draws_each_warning(capsys):
+    status, out, err = ran(capsys, "query", "--lint", "filter a == 1\n| sort a")
+    assert (status, err) == (1, "")
+    assert out == (
+        "line 1, column 10: Q002: `==` is not in the manual of the language, which knows `=`.\n"
+        "Write `=`.\n"
+        "  filter a == 1\n"
+        "           ^^\n"
+        "\n"
+        "line 2, column 8: Q003: AWS does not say in which direction `a` is sorted.\n"
+        "Add `asc` or `desc`.\n"
+        "  | sort a\n"
+        "         ^\n"
+        "\n"
+        "2 warnings.\n"
+    )
+    assert ran(capsys, "query", "--lint", "sort a")[1].endswith("\n1 warning.\n")
+    assert ran(capsys, "query", "--lint", COUNT) == (0, "No warnings.\n", "")
+    assert ran(capsys, "query", "--lint", "feilds a")[0] == 2
+
+
+def test_a_query_that_runs_says_its_warnings_in_one_line_each(logs, capsys):
+    text = "fields n\n| sort n | limit 1"
+    status, out, err = ran(capsys, "query", text, "--logs", logs, "--format", "csv")
+    assert (status, out.split()) == (0, ["n", "1"])
+    assert err == (
+        "warning: Q003, line 2, column 8: AWS does not say in which direction `n` is sorted."
+        " Add `asc` or `desc`.\n"
+    )
+    assert ran(capsys, "query", text, "--logs", logs, "--quiet")[2] == ""
+
+
+def test_a_query_runs_under_named_readings(logs, capsys):
+    text = "sort n | limit 1 | fields n"
+    run = ("query", text, "--logs", logs, "--format", "csv", "--quiet")
+    assert ran(capsys, *run)[1].split() == ["n", "1"]
+    named = ("--reading", "sort_direction=descending", "--reading", "missing=empty")
+    assert ran(capsys, *run, *named)[1].split() == ["n", "3"]
+    explained = ran(capsys, "query", text, "--explain", *named)[1]
+    assert "Here: descending." in explained
+    status, out, err = ran(capsys, *run, "--reading", "sort=x")
+    assert (status, out) == (2, "")
+    assert "there are `missing`, `logic`" in err
+
+
+def test_readings_prints_the_table_for_people(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    status, out, _ = ran(capsys, "query", "--readings")
+    assert status == 0
+    first = out.split("\n\n")[0]
+    assert first.splitlines()[0] == "missing"
+    assert "  here:   false" in first
+    assert "  or:     missing=empty" in first
+    assert "  source: join" in first
+    assert max(map(len, out.splitlines())) <= 60
+    words = " ".join(out.split())
+    for question in QUESTIONS:
+        assert question.question in words
+        assert " ".join(question.why.split()) in words
+
+
+def test_readings_for_programs(capsys):
+    out = ran(capsys, "query", "--readings", "--format", "json")[1]
+    rows = json.loads(out)
+    assert [row["id"] for row in rows] == [question.id for question in QUESTIONS]
+    assert rows[0]["readings"] == ["false", "empty"]
+    assert rows[0]["chosen"] == "false"
+    assert ran(capsys, "query", "--readings", "--format", "csv")[0] == 2
+
+
+def test_format_query_prints_it_laid_out(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("FIELDS  a,b # why\n|SORT a DESC"))
+    status, out, _ = ran(capsys, "query", "--format-query", "-")
+    assert (status, out) == (0, "fields a, b  # why\n| sort a desc\n")
+
+
+def test_only_one_thing_is_done_instead_of_running(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["query", "fields a", "--lint", "--explain"])
+    assert ended.value.code == 2
 
 
 @pytest.mark.parametrize("line", ["fields a", "[]", '{"text": "fields a"}', '{"query": 1}'])

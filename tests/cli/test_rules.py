@@ -97,3 +97,17 @@ def test_a_missing_folder_or_config_is_bad_input(folder, tmp_path, monkeypatch, 
     monkeypatch.setenv("SIEM_RULES", str(tmp_path / "nowhere"))
     assert main(["rules", "list"]) == 2
     assert "SIEM_RULES" in capsys.readouterr().err
+
+
+def test_a_warning_is_shown_with_its_line_and_fails_nothing(folder, capsys):
+    (folder / "calls.yml").write_text(GOOD.replace("by eventName\n", "by eventName | sort n\n"))
+    assert main(["rules", "check"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"warning: {folder / 'calls.yml'}:9: query: Q003: ")
+    assert out.endswith("1 rule is in order. 1 warning.\n")
+    (folder / "bad.yml").write_text("id: bad\ntitle: [")
+    assert main(["rules", "check"]) == 1
+    assert capsys.readouterr().out.endswith("\n1 fault. 1 warning.\n")
+    assert main(["rules", "check", "bad"]) == 1
+    assert capsys.readouterr().out.endswith("\n1 fault.\n")
+    assert main(["rules", "test"]) == 1

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from bot.query.explain import explain
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from bot.query.ast import Command
+from bot.query.explain import _WORDED, _WORDS, explain
 from bot.query.parser import parse
 from bot.query.plan import compile_query
 from tests.query.goldens_read import CASES, plan_of
@@ -77,3 +83,49 @@ def test_names_from_the_query_cannot_draw() -> None:
 def test_every_golden_can_be_explained() -> None:
     for case in CASES:
         assert "Columns: " in explain(plan_of(case))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("filterIndex a = 1", "drops each row for which this does not hold; AWS looks only where"),
+        ("limit any 5", "keeps any 5 rows, and need not look further"),
+        ("head 5", "drops all rows behind the first 5"),
+        ("tail 5", "keeps only the last 5 rows"),
+        ("parse m logfmt as l", "takes values out of a text; a row that does not fit stays"),
+        ('json field=m "a.b" as c', "adds c from inside a text that holds JSON"),
+        ("unnest jsonParse(m) into x", "makes a row for each element, as x"),
+        ("expand m", "makes a row for each element of m"),
+        ("lookup t a OUTPUT b, c", "adds b, c from the table t"),
+        ("lookup t a OUTPUTNEW b as d", "adds d from the table t, where they are missing"),
+        ("cidrlookup t a OUTPUT b", "adds b from the table t"),
+        (
+            "join type=left left=l right=r where l.a=r.b (SOURCE 'x' | fields b)",
+            "puts the rows of another query beside those with the same value; the others stay",
+        ),
+        (
+            "join type=inner left=l right=r where l.a=r.b (SOURCE 'x' | fields b)",
+            "with the same value; the others are dropped",
+        ),
+        ("appendcols (SOURCE 'x' | fields b)", "puts the columns of another query beside these"),
+        ("accum a as b", "adds the running sum of a"),
+        ("autoregress a", "adds the values of earlier rows"),
+        ("filldown a", "fills what is missing with the value of the row above"),
+        ("stats count(*) as n by bin(5m) | fillmissing with 0 for n", "adds a row for each bin"),
+        ("sessionize a, b", "gives rows of one a, b an id, a new one after each long gap"),
+        ("addtotals a", "adds sums of the numbers"),
+        ("outlier a", "looks for values far from the others"),
+        ("countFrequent a, b", "counts each a, b, the commonest first"),
+        ("pattern @message", "only CloudWatch can do this: it does not run here"),
+        ("SOURCE 'x' | fields a", "says where the events come from"),
+    ],
+)
+def test_every_command_has_words(text: str, words: str) -> None:
+    # The plan is that of another query: what is explained here may not run.
+    plan = replace(compile_query(parse("fields a")), query=parse(text))
+    assert words in explain(plan)
+
+
+def test_no_command_is_forgotten() -> None:
+    kinds = get_args(Command)
+    assert all((kind in _WORDS) != (kind in _WORDED) for kind in kinds)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from bot.errors import BotError
 from bot.query.parser import parse
 from bot.query.readings import (
     CHOSEN,
+    MOST_SETS,
     QUESTIONS,
     Readings,
     changes,
     open_questions,
     plausible,
+    read_readings,
 )
 from tests.query.evaluating import ids, run
 from tests.query.goldens_read import CASES, plan_of, result_of
@@ -197,6 +201,42 @@ def test_names_of_the_same_fields() -> None:
         ("fields a as b, strlen(b)", "same_fields"),
         ("display jsonParse(a) as j, j.x as y", "same_fields"),
         ("fields a as b, c | fields b", ""),
+        ("filterIndex a = 1", ""),
+        ("filterIndex a = ''", "missing"),
+        ("filter a in (SOURCE 'x' | fields b)", "missing boolean_text numeric_texts"),
+        (
+            "filter a in (SOURCE 'x' | stats count(*))",
+            "missing boolean_text numeric_texts empty_stats",
+        ),
+        (
+            "filter a in (SOURCE 'x' | sort b | fields b)",
+            ("missing boolean_text numeric_texts sort_direction sort_missing"),
+        ),
+        (
+            "filter a in (SOURCE 'x' | fields b as c, c as d)",
+            ("missing boolean_text numeric_texts same_fields"),
+        ),
+        (
+            "filter ispresent(a) = 1 and a in (SOURCE 'x' | filter b > 1 | fields b)",
+            "missing boolean_text numeric_texts mixed_order",
+        ),
+        (
+            "join type=inner left=l right=r where l.a=r.b (SOURCE 'x' | fields b)",
+            "missing boolean_text numeric_texts",
+        ),
+        ("lookup t a as b OUTPUT c", "missing boolean_text numeric_texts"),
+        ("lookup t a OUTPUT c", "missing boolean_text numeric_texts"),
+        ("cidrlookup t a OUTPUT c", ""),
+        ("sort a | tail 3", "sort_direction sort_missing"),
+        ("sort a | head 3", "sort_direction sort_missing"),
+        ("sort a desc | accum b as c", "sort_missing"),
+        ("sort a desc | autoregress b", "sort_missing"),
+        ("sort a desc | filldown b", "sort_missing"),
+        ("sort a desc | sessionize b", "sort_missing"),
+        ("sort a desc | appendcols (SOURCE 'x' | fields b)", "sort_missing"),
+        ("sort a | countFrequent b | limit 5", ""),
+        ("sort a | expand b | unnest c into d", ""),
+        ("fields a | outlier b | addtotals b", ""),
     ],
 )
 def test_which_readings_can_matter(text: str, questions: str) -> None:
@@ -224,3 +264,54 @@ def test_what_cannot_matter_does_not(field: str) -> None:
                 found, chosen = (sorted(rows, key=repr) for rows in (found, chosen))
             assert found == chosen, case["query"]
     assert left_out > len(CASES) / 2
+
+
+def test_many_open_questions_are_varied_one_and_two_at_a_time() -> None:
+    text = """filter not (a = b) and c < 5 | sort d | limit 1
+        | fields a as e, strlen(e) | display a like "x" as y"""
+    query = parse(text)
+    open_ones = open_questions(query)
+    assert len(open_ones) == 8
+    sets = plausible(query)
+    assert sets[0] == CHOSEN
+    sizes = [len(changes(one)) for one in sets]
+    assert sizes == [0] + [1] * 8 + [2] * 28
+    assert len(set(sets)) == len(sets) <= MOST_SETS
+
+
+def test_few_open_questions_are_varied_in_every_way() -> None:
+    sets = plausible(parse("filter not (a = b) | sort c | limit 1"))
+    assert len(set(sets)) == len(sets) == 2**6 == MOST_SETS
+    sizes = [len(changes(one)) for one in sets]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == 6
+
+
+def test_readings_can_be_named() -> None:
+    assert read_readings([]) == CHOSEN
+    named = read_readings(["missing=empty", " logic = three-valued "])
+    assert named == reading(missing="empty", logic="three-valued")
+    assert changes(named) == {"missing": "empty", "logic": "three-valued"}
+    assert read_readings(["empty_stats=no row"]) == reading(empty_stats="no row")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            "mising=empty",
+            "`mising` is no question with several readings; there are `missing`, `logic`",
+        ),
+        ("booleans=the number 1 or 0", "`booleans` is no question with several readings"),
+        (
+            "missing=maybe",
+            "`missing=maybe` is no reading; write `missing=false` or `missing=empty`.",
+        ),
+        ("missing", "`missing` is no reading; write `missing=false` or"),
+        ("", "`` is no question"),
+        ("missing=\x1b[2J", "`missing=?[2J` is no reading"),
+    ],
+)
+def test_what_is_no_reading_names_those_there_are(given: str, words: str) -> None:
+    with pytest.raises(BotError, match=re.escape(words)):
+        read_readings([given])

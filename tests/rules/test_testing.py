@@ -6,6 +6,9 @@ import dataclasses
 
 import pytest
 
+from bot.query.parser import parse
+from bot.query.readings import QUESTIONS, read_readings
+from bot.rules.differences import _MEANS, _WRITE, find_clause
 from bot.rules.model import Rule
 from bot.rules.testing import TestOutcome, run_tests
 from tests.rules.samples import ALERTING, ASKING, changed, rule_of
@@ -206,3 +209,148 @@ def test_events_may_hold_what_attackers_write(hostile: str) -> None:
     why = one(tests).why
     assert all(line.isprintable() for line in why.splitlines())
     assert len(why.splitlines()) == 3
+
+
+EVENT = "{eventName: GetObject}"
+
+
+def test_every_set_of_readings_is_tried_and_the_nearest_is_named() -> None:
+    # One answer alone changes nothing: it takes an empty text, and then a direction of the sort.
+    query = 'filter a != "x" | sort b | limit 1 | fields b'
+    tests = "  - {name: n, expect: [{b: 1}], events: [{a: y, b: 1}, {b: 2}]}\n"
+    found = one(tests, query)
+    assert "the readings differ (sort_direction = descending)" not in found.why
+    assert "the readings differ (missing = empty, sort_direction = descending)" in found.why
+
+
+def test_the_smallest_condition_that_differs_is_named_with_its_place() -> None:
+    query = 'fields a\n  | filter b = 1 or (ispresent(c) and a != "x")'
+    tests = "  - {name: n, rows: 0, events: [{c: 1, eventName: PutObject}]}\n"
+    found = one(tests, query)
+    assert found.why.splitlines()[4:] == [
+        "on event 1 (PutObject)",
+        (
+            '`a != "x"` (line 2, column 37 of the query) is true if a missing field counts as an empty'
+            " text, and false otherwise."
+        ),
+        (
+            "Write `ispresent(a) and …` to leave such events out, or `not ispresent(a) or …` to keep"
+            " them."
+        ),
+    ]
+
+
+def test_a_condition_that_turns_false_is_named_too() -> None:
+    tests = f"  - {{name: n, rows: 1, events: [{EVENT}]}}\n"
+    found = one(tests, "filter not (a = 1)")
+    assert "the readings differ (logic = three-valued)" in found.why
+    assert (
+        "`not a = 1` (line 1, column 8 of the query) is false if a comparison with a missing field"
+        " stays unknown under `not`, and true otherwise.\n"
+        "Write `ispresent(a) and not (…)`"
+    ) in found.why
+
+
+def test_a_condition_on_what_earlier_commands_made() -> None:
+    query = 'filter b = 1 | parse m "u=*" as u | filter u != "root" | sort u asc | limit 3'
+    tests = "  - {name: n, rows: 0, events: [{b: 2, m: u=x}, {b: 1, m: y}]}\n"
+    found = one(tests, query)
+    assert 'on event 2\n`u != "root"` (line 1, column 44 of the query) is true if' in found.why
+
+
+def test_a_condition_on_groups_names_no_event() -> None:
+    query = 'stats count(*) as n by a | filter a != "x"'
+    tests = "  - {name: n, rows: 0, events: [{b: 1}, {b: 2}]}\n"
+    found = one(tests, query)
+    assert '`a != "x"` (line 1, column 35 of the query) is true if' in found.why
+    assert "on event 1" in found.why  # alone it shows the same
+    tests = "  - {name: n, rows: 0, events: [{b: 1}, {b: 2}]}\n"
+    found = one(tests, query + " and n = 2")
+    assert '`a != "x"` (line 1, column 35 of the query) is true if' in found.why
+    assert "on event" not in found.why
+
+
+def test_a_condition_that_counts() -> None:
+    query = 'stats sum(a != "x") as n by b | filter n > 1'
+    tests = "  - {name: n, rows: 0, events: [{b: 1}, {b: 1, a: x}, {b: 1}]}\n"
+    found = one(tests, query)
+    assert "the readings differ (missing = empty)" in found.why
+    assert 'on event 1\n`a != "x"` (line 1, column 11 of the query) is true if' in found.why
+
+
+def test_a_difference_without_a_condition_says_what_to_write() -> None:
+    tests = "  - {name: n, expect: [{n: 1}], events: [{a: 1}, {a: 1}, {a: 2}]}\n"
+    found = one(tests, "stats count(*) as n by a | sort n | limit 1")
+    assert found.why.endswith("Write `asc` or `desc` after each key of the `sort`.")
+
+
+def test_a_condition_of_when_is_named_with_its_place_there() -> None:
+    text = changed(
+        ALERTING,
+        "    filter ispresent(who) and who not like /role.release/\n",
+        "    filter who not like /role.release/\n     and ip not like /^10/\n",
+    )
+    text = changed(text, '"arn:aws:sts::111122223333:assumed-role/release/r-1"', "x")
+    failed = outcomes(text)[1]
+    assert "`ip not like /^10/` (line 2, column 6 of `when`) is true if" in failed.why
+
+
+def test_a_condition_of_the_query_of_an_alert_is_named_with_its_place_there() -> None:
+    text = changed(
+        ALERTING,
+        "{{bucket}}\n  | fields userIdentity.arn as who, sourceIPAddress as ip\n  | sort",
+        '{{bucket}}\n     and errorCode != "x"\n'
+        "  | fields userIdentity.arn as who, sourceIPAddress as ip\n  | sort",
+    )
+    failed = outcomes(text)[0]
+    assert failed.passed is False
+    text = changed(text, "fires: true\n    events:\n", "fires: false\n    events:\n")
+    text = changed(
+        text, "- name: the release role writes\n    fires: false", "- name: b\n    fires: true"
+    )
+    failed = outcomes(text)[0]
+    assert '`errorCode != "x"` (line 2, column 8 of the query) is true if' in failed.why
+
+
+def test_a_condition_with_a_parameter_is_named_without_a_place() -> None:
+    tests = "  - {name: n, rows: 0, events: [{eventName: PutObject}]}\n"
+    query = 'filter eventName = "PutObject" and requestParameters.bucketName != {{bucket}}'
+    found = one(tests, query)
+    assert '`requestParameters.bucketName != "my-bucket"` is true if' in found.why
+
+
+def test_a_condition_with_a_parameter_of_an_alert_is_named_without_a_place() -> None:
+    text = changed(
+        ALERTING, "requestParameters.bucketName = {{bucket}}\n  | f", "x != {{bucket}}\n  | f"
+    )
+    text = changed(text, "fires: true\n    events:\n", "fires: false\n    events:\n")
+    text = changed(
+        text, "- name: the release role writes\n    fires: false", "- name: b\n    fires: true"
+    )
+    failed = outcomes(text)[0]
+    assert '`x != "prod-releases"` is true if a missing' in failed.why
+
+
+def test_a_condition_on_an_aggregate_is_not_tried() -> None:
+    query = parse("stats sum(x) > 5 as n by a | filter a != 1")
+    found = find_clause(query, [{"@timestamp": 0}], read_readings(["missing=empty"]))
+    assert found is not None
+    assert (str(found.node), found.command, found.event) == ("a != 1", 1, None)
+
+
+def test_a_sub_query_is_no_condition_of_an_event() -> None:
+    query = parse("filter a in (SOURCE 'x' | fields b) | filter c != 1")
+    found = find_clause(query, [{"@timestamp": 0}], read_readings(["missing=empty"]))
+    assert found is not None
+    assert (str(found.node), found.command, found.event, found.chosen) == ("c != 1", 1, 0, False)
+
+
+def test_a_condition_that_cannot_be_tried_is_none() -> None:
+    query = parse("stats count(*) as n by a | filter {{x}} != 1")
+    assert find_clause(query, [{"@timestamp": 0}], read_readings(["missing=empty"])) is None
+
+
+def test_each_answer_has_words() -> None:
+    open_ones = [q for q in QUESTIONS if len(q.readings) > 1]
+    assert set(_WRITE) >= {q.id for q in open_ones}
+    assert set(_MEANS) >= {f"{q.id}={answer}" for q in open_ones for answer in q.readings[1:]}
