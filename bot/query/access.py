@@ -20,7 +20,7 @@ def field_of(event: Mapping[str, Any], name: str) -> Value:
     node: Any = event
     for segment in name.split("."):
         node = _child(node, segment)
-    value = _leaf(node)
+    value = leaf(node)
     return value if value is not None else _search(event, name)
 
 
@@ -40,7 +40,7 @@ def _search(event: Mapping[str, Any], name: str) -> Value:
     while waiting:
         node, at = waiting.pop()
         if at > len(name):
-            if (value := _leaf(node)) is not None:
+            if (value := leaf(node)) is not None:
                 return value
         elif isinstance(node, list):
             segment = name[at:].partition(".")[0]
@@ -66,7 +66,8 @@ def _position(segment: str) -> int:
     return int(segment) if usual and str(int(segment)) == segment else -1
 
 
-def _leaf(node: Any) -> Value:
+def leaf(node: Any) -> Value:
+    """The node as the value of a field; None for null, objects, lists and infinite numbers."""
     if isinstance(node, float):
         return node if math.isfinite(node) else None
     return node if isinstance(node, str | int) else None
@@ -83,4 +84,4 @@ def part_of(value: Value, parts: Sequence[str | int]) -> Value:
             node = node[part] if isinstance(node, list) and part < len(node) else None
         else:
             node = node.get(part) if isinstance(node, dict) else None
-    return node if isinstance(node, list | dict) else _leaf(node)
+    return node if isinstance(node, list | dict) else leaf(node)

@@ -11,7 +11,9 @@ from typing import Any, TypeAlias
 from bot.errors import BotError
 from bot.query.access import field_of
 from bot.query.batch import Column
+from bot.query.discovery import discovered
 from bot.query.errors import quoted
+from bot.query.flattening import fields_of, has_many
 from bot.query.needs import Need, Table
 from bot.query.plan import MOST_ROWS, Context, Evaluation, Plan, Result, compile_query
 from bot.query.sources import chosen
@@ -35,8 +37,9 @@ def evaluate(
 
     System fields such as `@timestamp` are keys of an event; moments are milliseconds or ISO 8601
     text (UTC where it names no zone), or else `BotError`. `@message` is by default the event
-    without its system fields, as compact JSON. `groups` are the events of the log groups that
-    subqueries name, by the names of the groups.
+    without its system fields, as compact JSON. An event that has only system fields, a text as
+    `@message` among them, has the fields that are discovered in that text. `groups` are the events
+    of the log groups that subqueries name, by the names of the groups.
     """
     given = {need.key: answer(need, plan, context, groups or {}) for need in plan.needs}
     return _evaluation(plan, events, context, limit, given).result()
@@ -81,7 +84,7 @@ class _Decoded:
         self, events: Sequence[_Event], first: int, readers: Sequence[Callable[[_Event], Value]]
     ) -> None:
         self.size = len(events)
-        self._events = events
+        self._events = list(map(as_found, events))
         self._first = first
         self._readers = readers
 
@@ -96,15 +99,53 @@ class _Decoded:
         return self._first + number
 
 
+class Found(dict[str, Any]):
+    """An event whose fields are under the names that a query has for them."""
+
+
+def as_found(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The event; or its fields, where those are not the ones that its keys say.
+
+    That is so where an event is given as a text, and where it may have more than 200 fields.
+    """
+    message = event.get("@message")
+    if isinstance(message, str) and all(map(_is_given, event)):
+        log = event.get("@log")
+        found = Found(discovered(message, log if isinstance(log, str) else ""))
+    elif has_many(event):
+        found = Found(fields_of(_body(event)))
+        found |= {f"@{name}": value for name, value in fields_of(_given(event)).items()}
+    else:
+        return event
+    times = {name: event[name] for name in _TIMES if name in event}
+    found |= fields_of(_given(event)) | times
+    found["@message"] = _message(event)
+    return found
+
+
+def _is_given(key: object) -> bool:
+    return isinstance(key, str) and key.startswith("@")
+
+
+def _given(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The system fields of an event."""
+    return {key: value for key, value in event.items() if _is_given(key)}
+
+
+def _body(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event without its system fields."""
+    return {key: value for key, value in event.items() if not _is_given(key)}
+
+
 def event_reader(name: str) -> Callable[[Mapping[str, Any]], Value]:
-    """How to read the field with this name from a decoded event that holds its system fields."""
+    """How to read the field with this name from an event that `as_found` gave."""
     if name in _TIMES:
         return lambda event: _moment(event.get(name))
     if name == "@message":
         return _message
-    if name.startswith("@@"):  # a discovered field whose own name begins with `@`
-        return lambda event: field_of(event, name[1:])
-    return lambda event: field_of(event, name)
+    # What begins with two `@` is a field whose own name begins with one.
+    inside = name if is_system(name) else name.removeprefix("@")
+    return lambda event: event.get(name) if isinstance(event, Found) else field_of(event, inside)
 
 
 def _moment(value: Any) -> Value:
@@ -127,5 +168,4 @@ def _moment(value: Any) -> Value:
 def _message(event: Mapping[str, Any]) -> Value:
     if "@message" in event:
         return field_of(event, "@message")
-    fields = {key: value for key, value in event.items() if not key.startswith("@")}
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps(_body(event), ensure_ascii=False, separators=(",", ":"), default=str)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bot.query.question import Question
 from bot.query.question import open_question as _open
+from bot.query.questions_fields import FIELD_QUESTIONS
 from bot.query.questions_functions import FUNCTION_QUESTIONS
 from bot.query.questions_rows import ROW_QUESTIONS
 from bot.query.questions_tables import TABLE_QUESTIONS
@@ -308,6 +309,7 @@ QUESTIONS = (
         "It must name the start of a block.",
         "IP address functions",
     ),
+    *FIELD_QUESTIONS,
     *FUNCTION_QUESTIONS,
     *ROW_QUESTIONS,
     *TABLE_QUESTIONS,

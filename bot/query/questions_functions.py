@@ -1,4 +1,4 @@
-"""What AWS leaves open about functions and aggregates. See `bot.query.questions`."""
+"""What AWS leaves open about functions and aggregates: part of `bot.query.questions`."""
 
 from __future__ import annotations
 

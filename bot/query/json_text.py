@@ -1,0 +1,61 @@
+"""JSON objects in the text of an event, as forgiving as can be without guessing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+_LONGEST_WHOLE = 4_000  # digits; Python refuses to read much longer ones
+
+
+def object_of(text: str) -> dict[str, Any] | None:
+    """The object that the whole text is, the last of equal keys winning; None for anything else.
+
+    What strict decoders refuse and a log still holds is read: raw control characters, halves of
+    surrogate pairs, `NaN` (as null), numbers of any size (infinite where no float holds them).
+    """
+    try:
+        value = _decode_strictly(text)
+    except RecursionError:
+        return None
+    except ValueError:  # msgspec's own errors and UnicodeEncodeError are ValueErrors
+        value = _decode_patiently(text)
+    return value if isinstance(value, dict) else None
+
+
+def first_object_in(text: str) -> dict[str, Any] | None:
+    """The first object within the text; None if there is none.
+
+    Where something begins like an object and is none, the search goes on behind the place that
+    is wrong, so that no text takes longer than a few readings of it.
+    """
+    at = text.find("{")
+    while at >= 0:
+        try:
+            value: dict[str, Any] = _PATIENT.raw_decode(text, at)[0]
+        except json.JSONDecodeError as error:
+            at = text.find("{", max(at + 1, error.pos))
+        except RecursionError:
+            return None
+        else:
+            return value
+    return None
+
+
+def _decode_patiently(text: str) -> Any:
+    try:
+        return _PATIENT.decode(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole_number(text: str) -> int | float:
+    return int(text) if len(text) < _LONGEST_WHOLE else float(text)
+
+
+_decode_strictly = msgspec.json.Decoder().decode
+_PATIENT = json.JSONDecoder(
+    strict=False, parse_int=_whole_number, parse_constant=lambda _name: None
+)
