@@ -118,7 +118,11 @@ class Events:
 
     def texts(self, numbers: Numbers) -> Column:
         """The messages as text."""
-        return list(map(text_of, self.content.messages(numbers)))
+        messages = self.content.messages(numbers)
+        try:
+            return list(map(bytes.decode, messages))  # type: ignore[arg-type]
+        except (TypeError, UnicodeDecodeError):  # texts, or bytes that are not UTF-8
+            return list(map(text_of, messages))
 
     def pointers(self, numbers: Numbers) -> Column:
         """The pointers as text."""

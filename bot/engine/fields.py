@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import repeat
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -187,7 +187,7 @@ def _shape(
             anything: Any = kind | str | int | float | bool | list | None
             attribute = keys.add(head, anything)
             for path in group:
-                getter = _from_object(attribute, kind, inner[path[1:]])
+                getter = _from_object(attribute, inner[path[1:]])
                 getters[path] = _else_dotted(getter, path, keys)
     for key in never:
         keys.add(key, _NEVER)
@@ -200,42 +200,33 @@ def _has_position(path: Path) -> bool:
 
 
 def _attribute(name: str) -> Getter:
-    get = attrgetter(name)
-    return lambda events: list(map(get, events))
+    # Where an object was expected there may be anything; nothing else has such an attribute.
+    return lambda events: list(map(getattr, events, repeat(name), repeat(None)))
 
 
-def _from_object(attribute: str, kind: type[msgspec.Struct], inner: Getter) -> Getter:
-    get, blank = attrgetter(attribute), kind()
-
-    def values(events: Sequence[Any]) -> list[Any]:
-        return inner([part if type(part) is kind else blank for part in map(get, events)])
-
-    return values
+def _from_object(attribute: str, inner: Getter) -> Getter:
+    parts = _attribute(attribute)
+    return lambda events: inner(parts(events))
 
 
 def _from_whole(attribute: str, path: Path) -> Getter:
-    get, head, name = attrgetter(attribute), path[0], ".".join(path)
-
-    def values(events: Sequence[Any]) -> list[Any]:
-        return [field_of({head: part}, name) for part in map(get, events)]
-
-    return values
+    parts, head, name = _attribute(attribute), path[0], ".".join(path)
+    return lambda events: [field_of({head: part}, name) for part in parts(events)]
 
 
 def _else_dotted(getter: Getter, path: Path, keys: _Keys) -> Getter:
     """The getter, and where it finds nothing the value of a key that is the whole path."""
     if len(path) == 1:
         return getter
-    get = attrgetter(keys.add_dotted(path))
+    dotted = _attribute(keys.add_dotted(path))
 
     def values(events: Sequence[Any]) -> list[Any]:
         found = getter(events)
         if None in found:
-            dotted = map(get, events)
-            return [
-                other if value is None else value
-                for value, other in zip(found, dotted, strict=True)
-            ]
+            others = dotted(events)
+            if others.count(None) < len(others):
+                pairs = zip(found, others, strict=True)
+                return [other if value is None else value for value, other in pairs]
         return found
 
     return values

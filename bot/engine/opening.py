@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from bot.engine.troubles import Troubles
 
-BLOCK = 256 * 1024
+BLOCK = 64 * 1024
 
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"

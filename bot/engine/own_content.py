@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -25,17 +26,37 @@ TIMES = tuple(f"@{name}" if name.startswith("@") else name for name in TIME_FIEL
 A reader of a person's files has these names first, before those that were asked for.
 """
 
-_KEPT_TIMES = 65_536
+_KEPT_TIMES = 16_384
+_SECONDS = {f"{second:02}Z": 1000 * second for second in range(60)}  # the end of a time → ms
 
 
 class Moments(dict[Any, Timestamp | None]):
     """The moments that values mean, each worked out once: many events have the same second."""
 
+    def __init__(self) -> None:
+        """None is known so far."""
+        super().__init__()
+        self._minutes: dict[str, Timestamp | None] = {}
+
     def __missing__(self, value: Any) -> Timestamp | None:
-        time = event_time(value)
-        if time is not None and len(self) < _KEPT_TIMES:
+        time = self._within_minute(value) or event_time(value)
+        if time is not None:
+            if len(self) >= _KEPT_TIMES:
+                self.clear()
             self[value] = time
         return time
+
+    def _within_minute(self, value: Any) -> Timestamp | None:
+        """The moment of a text such as `2026-11-23T12:00:05Z`, from where its minute begins."""
+        if type(value) is not str or (second := _SECONDS.get(value[17:])) is None:
+            return None
+        text = value[:17]
+        if text not in self._minutes:
+            if len(self._minutes) >= _KEPT_TIMES:
+                self._minutes.clear()
+            self._minutes[text] = event_time(f"{text}00Z")
+        minute = self._minutes[text]
+        return None if minute is None else Timestamp(minute + second)
 
     def first(self, values: Iterable[Any]) -> Timestamp | None:
         """The first moment that one of the values means."""
@@ -62,7 +83,8 @@ class Whole:
         """`objects` are those of the reader's first stage."""
         self._source = source
         self._batch = batch
-        self._staged = Staged(source.reader, batch.items, self._patiently, objects)
+        patiently = functools.partial(_read_patiently, source, batch)
+        self._staged = Staged(source.reader, batch.items, patiently, objects)
         self._kept: Sequence[int] | None = None
         self._offsets: Sequence[int] = ()
         self._told: set[int] = set()
@@ -70,10 +92,11 @@ class Whole:
 
     def keep(self, start: int, end: int) -> None:
         """Keep those in the window; those without a time are in none, and are told."""
-        times = self._times(None)
         # Few times are different ones, and most windows hold all of a batch or nothing of it.
-        if all(time is not None and start <= time < end for time in set(times)):
+        moments = map(self._source.moments.__getitem__, set(self._staged.column(0, None)))
+        if all(time is not None and start <= time < end for time in moments):
             return
+        times = self._times(None)
         self._tell(times, range(self.size), NO_TIME)
         self._kept = [
             at for at, time in enumerate(times) if time is not None and start <= time < end
@@ -107,7 +130,11 @@ class Whole:
     def messages(self, numbers: Numbers, /) -> Sequence[Buffer]:
         """See `Content`."""
         items = picked(self._batch.items, self._places(numbers))
-        return items if self._batch.held else list(map(bare, items))
+        if self._batch.held:
+            return items
+        if self._batch.returns:
+            return list(map(bare, items))
+        return list(map(bytes.rstrip, items, itertools.repeat(b"\n")))
 
     def values(self, place: int, numbers: Numbers, /) -> Column:
         """See `Content`."""
@@ -145,18 +172,21 @@ class Whole:
         for at, time in zip(places, times, strict=True):
             if time is None and at not in self._told:
                 self._told.add(at)
-                self._source.troubles.add(self._source.path, why, self._line(at))
+                self._source.troubles.add(self._source.path, why, _line_of(self._batch, at))
 
-    def _line(self, at: int) -> int | None:
-        line = self._batch.line
-        return line if line is None or self._batch.held else line + at
 
-    def _patiently(self, at: int) -> Values:
-        try:
-            return self._source.reader.read_whole(self._batch.items[at])
-        except NotAnObjectError as error:  # what the first stage skipped is nested too deeply
-            self._source.troubles.add(self._source.path, str(error), self._line(at))
-            return [None] * len(self._source.reader.names)
+def _line_of(batch: Batch, at: int) -> int | None:
+    """The number of the line on which an item of the batch stands."""
+    return batch.line if batch.line is None or batch.held else batch.line + at
+
+
+# Not a method: content that its own parts point to would wait for the garbage collector.
+def _read_patiently(source: Source, batch: Batch, at: int) -> Values:
+    try:
+        return source.reader.read_whole(batch.items[at])
+    except NotAnObjectError as error:  # what the first stage skipped is nested too deeply
+        source.troubles.add(source.path, str(error), _line_of(batch, at))
+        return [None] * len(source.reader.names)
 
 
 class Single(NamedTuple):

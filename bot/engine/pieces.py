@@ -25,7 +25,7 @@ LONGEST = 256 * 1024 * 1024
 SOME = 512
 """Values that come out of one place at a time."""
 
-TOGETHER = 512 * 1024
+TOGETHER = 256 * 1024
 """Bytes of lines that are given together, at least, unless the content ends."""
 
 TOO_LONG = f"a line or value is longer than {LONGEST >> 20} MiB; what is over is left out"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -91,7 +92,9 @@ class Stored:
         self._kept = kept
         self._messages = [line[2] for line in lines]
         self._offsets: Sequence[int] = ()
-        self._staged = Staged(source.reader, self._messages, self._patiently)
+        line = batch.line or 0
+        patiently = functools.partial(_read_patiently, source, self._messages, kept, line)
+        self._staged = Staged(source.reader, self._messages, patiently)
         self.size = self.scanned = len(lines)
 
     @property
@@ -125,15 +128,18 @@ class Stored:
             self._offsets = list(itertools.accumulate(sizes, initial=self._batch.offset))
         return self._offsets[self._kept[number]], 0
 
-    def _patiently(self, number: int) -> Values:
-        nothing = [None] * len(self._source.reader.names)
-        message = self._messages[number]
-        if not message.startswith(_BLANKS):
-            return nothing
-        try:
-            return self._source.reader.read_whole(message)
-        except NotAnObjectError as error:
-            if str(error) == TOO_DEEP:
-                line = (self._batch.line or 0) + self._kept[number]
-                self._source.troubles.add(self._source.path, DEEP_TEXT, line)
-            return nothing
+
+# Not a method: content that its own parts point to would wait for the garbage collector.
+def _read_patiently(
+    source: _Source, messages: Sequence[str], kept: Sequence[int], line: int, number: int
+) -> Values:
+    nothing = [None] * len(source.reader.names)
+    message = messages[number]
+    if not message.startswith(_BLANKS):
+        return nothing
+    try:
+        return source.reader.read_whole(message)
+    except NotAnObjectError as error:
+        if str(error) == TOO_DEEP:
+            source.troubles.add(source.path, DEEP_TEXT, line + kept[number])
+        return nothing
