@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from bot.errors import BotError
 from bot.query.access import field_of
 from bot.query.batch import Column
-from bot.query.discovery import discovered
+from bot.query.discovery import discovered, is_system
 from bot.query.errors import quoted
 from bot.query.flattening import fields_of, has_many
 from bot.query.needs import Need, Table
