@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from bot.errors import BotError
@@ -69,7 +70,7 @@ def _evaluation(
     given: Mapping[str, Table],
 ) -> Evaluation:
     evaluation = plan.start(context, limit, given)
-    readers = [event_reader(name) for name in plan.reads]
+    readers = _readers(plan.reads)
     waiting, first = iter(events), 0
     while not evaluation.enough and (some := list(itertools.islice(waiting, _AT_ONCE))):
         evaluation.feed(_Decoded(some, first, readers))
@@ -97,6 +98,11 @@ class _Decoded:
     def pointer(self, number: int) -> int:
         """See `Events`."""
         return self._first + number
+
+
+@lru_cache(maxsize=1024)
+def _readers(names: tuple[str, ...]) -> Sequence[Callable[[_Event], Value]]:
+    return [event_reader(name) for name in names]
 
 
 class Found(dict[str, Any]):
@@ -145,7 +151,22 @@ def event_reader(name: str) -> Callable[[Mapping[str, Any]], Value]:
         return _message
     # What begins with two `@` is a field whose own name begins with one.
     inside = name if is_system(name) else name.removeprefix("@")
-    return lambda event: event.get(name) if isinstance(event, Found) else field_of(event, inside)
+    first, *rest = inside.split(".")
+
+    def read(event: Mapping[str, Any]) -> Value:
+        if event.__class__ is Found:
+            return event.get(name)
+        value = event.get(first)
+        for segment in rest:
+            if value.__class__ is not dict:
+                break
+            value = value.get(segment)
+        else:
+            if value.__class__ is str:  # the usual case, and the only one that needs no second look
+                return value
+        return field_of(event, inside)
+
+    return read
 
 
 def _moment(value: Any) -> Value:

@@ -16,7 +16,7 @@ from bot.query.frame import Tables
 from bot.query.needs import Need, Table
 from bot.query.pipeline import compile_commands
 from bot.query.readings import CHOSEN, Readings
-from bot.query.segments import Run, Segment, run_rest, set_kept
+from bot.query.segments import Ranking, Run, Segment, run_rest, set_kept
 from bot.query.values import render
 
 MOST_ROWS = (
@@ -105,7 +105,7 @@ class Evaluation:
     @property
     def enough(self) -> bool:
         """Whether no further event can change the result."""
-        return self._run.collector.enough
+        return not self._run.idle and self._run.collector.enough
 
     def feed(self, events: Events) -> None:
         """Take in events."""
@@ -132,6 +132,8 @@ class Evaluation:
 
     def result(self) -> Result:
         """The rows so far. More events may follow."""
+        if self._run.idle and not self._rest and isinstance(self._plan.segments[0].end, Ranking):
+            return Result(self._plan.columns, [], [])  # what most rules come to
         return _printed(self._plan, self._rows())
 
 

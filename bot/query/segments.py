@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.query.batch import Batch, Events, Facts, Probe, Reader
-from bot.query.collect import Collector, Distinct, Ranked, SortKey, ranker
+from bot.query.collect import Collector, Distinct, Ranked, Ranker, SortKey, ranker
 from bot.query.grouped import Gathered, Grouped
 from bot.query.layout import Layout
 from bot.query.values import Value
@@ -36,11 +36,15 @@ class Ranking:
     limit: float = math.inf
     distinct: Distinct | None = None
     any: bool = False
+    ranker: Ranker | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        key = ranker(*zip(*self.order, strict=True)) if self.order else None
+        object.__setattr__(self, "ranker", key)  # once for all runs
 
     def start(self, facts: Facts, most: float, kept: Sequence[int]) -> Collector:
         """A collector for one run, of at most so many rows."""
-        key = ranker(*zip(*self.order, strict=True)) if self.order else None
-        return Ranked(key, min(self.limit, most), kept, facts, self.distinct)
+        return Ranked(self.ranker, min(self.limit, most), kept, facts, self.distinct)
 
     def look(self, batch: Batch) -> None:
         """Ask for the columns that a collector asks for."""
@@ -133,9 +137,23 @@ class Run:
 
     def __init__(self, segment: Segment, facts: Facts, most: float) -> None:
         self.passed = 0
-        self.collector = segment.end.start(facts, most, segment.kept)
         self._segment = segment
         self._facts = facts
+        self._most = most
+        self._collector: Collector | None = None
+
+    @property
+    def collector(self) -> Collector:
+        """What gathers the rows. It is made when there is something to gather."""
+        if self._collector is None:
+            segment = self._segment
+            self._collector = segment.end.start(self._facts, self._most, segment.kept)
+        return self._collector
+
+    @property
+    def idle(self) -> bool:
+        """Whether no row has come through so far."""
+        return self._collector is None
 
     def feed(self, events: Events) -> None:
         """Take in events."""
