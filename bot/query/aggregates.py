@@ -141,6 +141,11 @@ class CountDistinct(State):
             self._seen = {text for text in known | texts if text is not None}
 
 
+def without_repeats(values: Sequence[Value]) -> Sequence[Value]:
+    """Values of which the same are left, in the same order: texts stand only where they come first."""
+    return list(dict.fromkeys(values)) if set(map(type, values)) == {str} else values
+
+
 def undated(value: Value) -> Value:
     """The value; of a moment, its milliseconds, as these aggregates print it on AWS (observed)."""
     return int(value) if isinstance(value, Timestamp) else value

@@ -7,10 +7,10 @@ print is missing. CloudWatch Logs user guide, `stats`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self, TypeAlias
 
-from bot.query.aggregates import State, undated
+from bot.query.aggregates import State, undated, without_repeats
 from bot.query.aggregates_packing import pack, unpack
 from bot.query.values import MOST_TEXT, OrderKey, Value, identity, order_key
 
@@ -38,6 +38,10 @@ class Values(State):
         self._seen[name] = shown
         if self._room < 0:
             self._seen.clear()
+
+    def add_many(self, values: Sequence[Value]) -> None:
+        """Take in values. Texts that come again are looked at once."""
+        super().add_many(without_repeats(values))
 
     def value(self) -> Value:
         """The values so far, in order; None of nothing."""

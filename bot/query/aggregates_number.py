@@ -33,17 +33,26 @@ class Sum(State):
         self._count += 1
         if not isinstance(number, float):
             self._whole += number
-        elif -_ALL_WHOLE < number < _ALL_WHOLE:
-            self._extend((number,))
+            return
+        floats = self._floats
+        if floats is None:
+            floats = self._floats = []
+        if -_ALL_WHOLE < number < _ALL_WHOLE:
+            floats.append(number)
+            if len(floats) > _MOST_FLOATS:
+                self._floats = _fewer(floats)
         else:
             self._whole += int(number)
-            self._extend(())
 
     def add_many(self, numbers: Sequence[Number]) -> None:
         """Add numbers."""
-        if float not in set(map(type, numbers)):
+        kinds = set(map(type, numbers))
+        if float not in kinds:
             self._count += len(numbers)
             self._whole += sum(numbers)  # type: ignore[assignment]  # none of them is a float
+        elif len(kinds) == 1 and max(map(abs, numbers)) < _ALL_WHOLE:
+            self._count += len(numbers)
+            self._floats = _fewer([*(self._floats or ()), *numbers])
         else:
             super().add_many(numbers)
 
@@ -70,7 +79,7 @@ class Sum(State):
         self._count += other._count
         self._whole += other._whole
         if other._floats is not None:
-            self._extend(other._floats)
+            self._floats = _fewer([*(self._floats or ()), *other._floats])
 
     def dump(self) -> Any:
         """The count, the whole part, and the floats."""
@@ -82,13 +91,6 @@ class Sum(State):
         self._count, whole, self._floats = data
         self._whole = unpack(whole)
         return self
-
-    def _extend(self, floats: Sequence[float]) -> None:
-        if self._floats is None:
-            self._floats = []
-        self._floats += floats
-        if len(self._floats) > _MOST_FLOATS:
-            self._floats = _fewer(self._floats)
 
 
 class Average(Sum):

@@ -6,13 +6,14 @@ otherwise. A structure is no value here: CloudWatch Logs user guide, "Structure 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Self
 
-from bot.query.aggregates import Dated, State, undated
+from bot.query.aggregates import Dated, State, undated, without_repeats
 from bot.query.aggregates_packing import pack, unpack
-from bot.query.values import Number, OrderKey, Value, bounded, order_key
+from bot.query.values import STRUCTURES, Number, OrderKey, Value, bounded, order_key
 
 
 class First(State):
@@ -26,15 +27,13 @@ class First(State):
 
     def add(self, value: Value) -> None:
         """Take in one value; a structure is none."""
-        key = (1, value) if value.__class__ is int else order_key(value)
+        key = (1, value) if isinstance(value, int) else order_key(value)
         if key is not None and (self._key is None or self.beats(key, self._key)):
             self._key, self._best = key, undated(value)
 
     def add_many(self, values: Sequence[Value]) -> None:
         """Take in values. Texts that come again are looked at once."""
-        if set(map(type, values)) == {str}:
-            values = list(dict.fromkeys(values))
-        super().add_many(values)
+        super().add_many(without_repeats(values))
 
     def value(self) -> Value:
         """The value so far."""
@@ -102,7 +101,7 @@ class Earliest(State):
         return self
 
     def _take(self, moment: Number, value: Value) -> None:
-        if not isinstance(value, list | dict):
+        if not isinstance(value, STRUCTURES):
             self._moment, self._value = moment, undated(value)
 
 
@@ -187,6 +186,10 @@ class Percentile(State):
         self._count += 1
         self._times[number] = self._times.get(number, 0) + 1
 
+    def add_many(self, numbers: Sequence[Number]) -> None:
+        """Take in numbers."""
+        self._include(Counter(numbers))
+
     def value(self) -> Value:
         """The smallest number that at least `percent` of the numbers do not exceed."""
         rank = (self._percent * self._count / 100).to_integral_value(ROUND_CEILING)
@@ -198,9 +201,7 @@ class Percentile(State):
 
     def merge(self, other: Self) -> None:
         """Take in the other's numbers."""
-        self._count += other._count
-        for number, times in other._times.items():
-            self._times[number] = self._times.get(number, 0) + times
+        self._include(other._times)
 
     def dump(self) -> Any:
         """Each number, and how often it came."""
@@ -208,9 +209,13 @@ class Percentile(State):
 
     def load(self, data: Any) -> Self:
         """This state with those numbers."""
-        self._times = dict(zip(map(unpack, data[0]), data[1], strict=True))
-        self._count = sum(data[1])
+        self._include(dict(zip(map(unpack, data[0]), data[1], strict=True)))
         return self
+
+    def _include(self, counted: Mapping[Number, int]) -> None:
+        for number, times in counted.items():
+            self._count += times
+            self._times[number] = self._times.get(number, 0) + times
 
 
 class Median(Percentile):

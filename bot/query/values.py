@@ -26,6 +26,8 @@ Number: TypeAlias = int | float
 Value: TypeAlias = str | Number | Structure | None
 OrderKey: TypeAlias = tuple[int, Any]
 
+STRUCTURES = (list, dict)  # a union would be made anew at each test of a value
+
 MOST_BITS = 4096  # of a whole number that the language computes; larger ones are missing
 MOST_TEXT = 4 * 1024 * 1024  # characters that a function may make; longer texts are missing
 _LONGEST_NUMBER = 1000  # characters; longer text is no number
@@ -66,7 +68,7 @@ def text_of(value: Value) -> str | None:
     """
     if isinstance(value, str):
         return value
-    return None if isinstance(value, list | dict) else render(value)
+    return None if isinstance(value, STRUCTURES) else render(value)
 
 
 def truth(value: Value) -> bool:

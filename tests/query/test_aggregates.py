@@ -100,6 +100,11 @@ def test_structures_are_no_values() -> None:
         assert of(dated, (2, "x"), (1, {}), (3, [])) == "x"
 
 
+def test_of_equals_in_the_order_of_sort_the_first_is_taken() -> None:
+    for state in (First(), Last()):
+        assert of(state, "01", "1", "1.0") == "01"
+
+
 def test_counting() -> None:
     assert of(Count(), 1, "x", False) == 3
     assert of(CountDistinct(), [1], 1, "1", 1.0) == 1

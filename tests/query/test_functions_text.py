@@ -154,6 +154,8 @@ def test_no_encoding_makes_a_text_without_end() -> None:
         ("stats topk(«a», a)", "`topk` needs a whole number from 1 to 10,000 here."),
         ("stats «topk(2, a)» by b", "`topk` stands alone in `stats`, and without `by`."),
         ("stats count(*), «topk(2, a)»", "`topk` stands alone in `stats`, and without `by`."),
+        ("stats count(*) by a | stats «rate(a, 1m)»",
+         "After `stats` there is no `@timestamp`, only `a`, `count(*)`."),
         ("stats rate(a, «1mo»)", "`rate` needs a period of one length."),
         ("stats rate(a, «b»)", "`rate` needs a period here, such as `5m`."),
     ],

@@ -58,6 +58,7 @@ def test_groups() -> None:
     extract = regex_extract("(?P<é>x)?(z)(?P<b>.)", ("b",))
     assert extract("zé") == ("é",)
     assert regex_extract("(x)?(z)", ())("z") == (None, "z")
+    assert regex_extract(r"(\C)", ())("é") == ("\ufffd",)  # one byte of two
     assert regex_extract("(x)", ())("y") is None
     assert regex_extract("(.+)", ())("a\ud800b") == ("a\ufffdb",)
 
