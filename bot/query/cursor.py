@@ -11,6 +11,8 @@ from bot.query.groups import read_groups
 from bot.query.lexer import Token, read_regex, read_tail, read_token, skip
 
 MAX_DEPTH = 100
+MAX_PROGRAM = 100_000
+"""Instructions of all regexes of a query: some 50 ms to compile."""
 _COMMENT = re.compile(r"#[^\n]*")
 
 
@@ -37,6 +39,7 @@ class Cursor:
         self._read_query = read_query
         self._within = ""
         self._depth = 0
+        self._programs = 0
         self._token: Token | None = None
 
     @property
@@ -109,7 +112,10 @@ class Cursor:
     def regex(self) -> Regex:
         """Read the current token, a `/`, again as the beginning of a regex; it must be valid."""
         regex, end = read_regex(self.text, self.token.span.start)
-        read_groups(regex, self.text)
+        self._programs += read_groups(regex, self.text).size
+        if self._programs > MAX_PROGRAM:
+            hint = "Write fewer or simpler ones."
+            raise self.error("The regexes up to here are too large together.", hint, regex.span)
         self._continue(end)
         return regex
 
