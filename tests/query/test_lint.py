@@ -285,6 +285,7 @@ def test_a_field_that_is_there_or_excused_is_no_trap(query: str) -> None:
         'filter ispresent(a) | fields b as a | filter a != "x"',
         'fields concat(a, c) as b | filter ispresent(a) and b != "x"',
         'stats max(x) as n by a | filter n != "x"',
+        'filter ispresent(a) | stats max(x) as a by b | filter a != "x"',
         'filter isempty(a) | filter a != "x"',
     ],
 )
