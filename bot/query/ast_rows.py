@@ -136,7 +136,7 @@ class Lookup:
 
     def __str__(self) -> str:
         matches = ", ".join(map(str, self.matches))
-        return f"lookup {print_name(self.table)} {matches} {_outputs(self.new, self.outputs)}"
+        return f"lookup {self.table} {matches} {_outputs(self.new, self.outputs)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class CidrLookup:
     span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        match = f"{print_name(self.table)} {self.field}{_named(self.column)}"
+        match = f"{self.table} {self.field}{_named(self.column)}"
         return f"cidrlookup {match} {_outputs(self.new, self.outputs)}"
 
 

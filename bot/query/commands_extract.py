@@ -68,7 +68,6 @@ def _form(cursor: Cursor, source: Field | Call | Access | None, form: str, start
         place = Span(first.start, cursor.end)
         hint = "Take its parts as `name.key`."
         raise cursor.error("`logfmt` makes one value, which takes one name.", hint, place)
-    _check_once(cursor, aliases, Span(first.start, cursor.end))
     return ParseForm(source, form, aliases, Span(start, cursor.end))
 
 
@@ -90,12 +89,8 @@ def _check_stars(cursor: Cursor, pattern: Text, aliases: Sequence[str]) -> None:
         hint = "Write `as` and a name for each `*`."
         raise cursor.error("The values of this pattern have no names.", hint, pattern.span)
     if stars > len(aliases):
-        named = (
-            f"{len(aliases)} name follows" if len(aliases) == 1 else f"{len(aliases)} names follow"
-        )
-        message = f"The pattern has {stars} `*`, but {named} `as`."
+        message = f"The pattern has {stars} `*`, but {_follow(aliases)} `as`."
         raise cursor.error(message, "Each `*` needs one name.", pattern.span)
-    _check_once(cursor, aliases, pattern.span)
 
 
 def _check_groups(cursor: Cursor, pattern: Regex, aliases: Sequence[str]) -> None:
@@ -106,21 +101,17 @@ def _check_groups(cursor: Cursor, pattern: Regex, aliases: Sequence[str]) -> Non
         raise cursor.error("This regex names no group to take a value from.", hint, pattern.span)
     count = len(groups.names) or groups.unnamed
     if aliases and count != len(aliases):
-        message = f"The regex has {_counted(count, 'group')}, but {len(aliases)} follow `as`."
+        found = f"{count} group" + ("" if count == 1 else "s")
+        message = f"The regex has {found}, but {_follow(aliases)} `as`."
         hint = "Write `(?<name>…)` around each value, and leave out `as`."
         raise cursor.error(message, hint, pattern.span)
-    _check_once(cursor, groups.names, pattern.span)
-    _check_once(cursor, aliases, pattern.span)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _check_once(cursor: Cursor, names: Sequence[str], span: Span) -> None:
-    for name, times in Counter(names).items():
+    for name, times in Counter(groups.names).items():
         if times > 1:
-            raise cursor.error(f"The name {quoted(name)} is given twice.", span=span)
+            raise cursor.error(f"The name {quoted(name)} is given twice.", span=pattern.span)
+
+
+def _follow(aliases: Sequence[str]) -> str:
+    return f"{len(aliases)} names follow" if len(aliases) > 1 else "1 name follows"
 
 
 def read_json(cursor: Cursor) -> JsonExtract:

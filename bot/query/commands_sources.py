@@ -75,7 +75,7 @@ def _time(cursor: Cursor) -> str:
     whole = isinstance(token.node, Number) and token.node.text.isdigit()
     if whole or isinstance(token.node, Duration) or (token.word == "now" and not sign):
         cursor.advance()
-        return f"{sign}{token.word or token.node}"
+        return sign + cursor.slice(token.span).lower()
     hint = "Milliseconds since the epoch, or a period such as `-1h`, or `now`."
     raise cursor.error(f"Expected a time here, not {cursor.shown()}.", hint)
 
@@ -104,7 +104,7 @@ def _selector(cursor: Cursor, word: str, start: int) -> Selector:
         filters = _tag_filters(cursor)
         return LogGroupTags(filters, Span(start, cursor.end))
     given: dict[str, tuple[str, ...]] = {}
-    while cursor.mark() != ")" and (not given or cursor.take(",")):
+    while cursor.mark() not in (")", "") and (not given or cursor.take(",")):
         key = _key(cursor, given)
         given[key] = _classes(cursor) if key == "class" else _texts(cursor, _MOST[key])
     return LogGroups(
@@ -209,12 +209,12 @@ def read_saved_call(cursor: Cursor) -> SavedCall:
     if not isinstance(node, Field) or len(node.parts) > 1:
         hint = "Put it in backticks: $`Name With Spaces`()."
         raise cursor.error("This is no name of a saved query.", hint)
-    opened = cursor.advance().span
+    cursor.advance()
     opened = cursor.token.span
     if not cursor.take("("):
         raise cursor.error(f"Expected `(` after the name, not {cursor.shown()}.")
     arguments: list[Argument] = []
-    if cursor.token.word != ")":
+    if cursor.mark() not in (")", ""):
         arguments.append(_argument(cursor))
         while cursor.take(","):
             arguments.append(_argument(cursor))

@@ -17,7 +17,7 @@ from bot.query.ast import (
     Output,
 )
 from bot.query.cursor import Cursor
-from bot.query.errors import Span, quoted
+from bot.query.errors import Span
 from bot.query.parts import (
     BOOLEAN,
     NUMBER,
@@ -38,7 +38,7 @@ _Part = TypeVar("_Part")
 
 def read_lookup(cursor: Cursor) -> Lookup:
     """What follows `lookup`: `table column [as field], … OUTPUT column [as name], …`."""
-    start = cursor.token.span.start
+    start = cursor.next_start
     table = _table(cursor, "lookup")
     matches = _listed(cursor, _match)
     new = _output(cursor)
@@ -48,7 +48,7 @@ def read_lookup(cursor: Cursor) -> Lookup:
 
 def read_cidr_lookup(cursor: Cursor) -> CidrLookup:
     """What follows `cidrlookup`: `table field [as column] OUTPUT column [as name], …`."""
-    start = cursor.token.span.start
+    start = cursor.next_start
     table = _table(cursor, "cidrlookup")
     field = read_field(cursor, "cidrlookup")
     column = read_alias(cursor) if cursor.take("as") else None
@@ -111,9 +111,10 @@ def read_join(cursor: Cursor) -> Join:
     start, name = cursor.token.span.start, cursor.heads[-1]
     kind: Literal["inner", "left"] = "inner"
     sides: dict[str, str] = {}
-    while cursor.peek() == "=" and (option := one_of(cursor, _SIDES)):
-        if option in sides:
-            raise cursor.error(f"The option {quoted(option)} is given twice.")
+    while cursor.token.word in _SIDES and cursor.peek() == "=":
+        if cursor.token.word in sides:
+            raise cursor.error(f"The option {cursor.shown()} is given twice.")
+        option = cursor.advance().word
         cursor.advance()
         sides[option] = _side(cursor, option)
     if sides.get("type") == "left":
@@ -126,7 +127,7 @@ def read_join(cursor: Cursor) -> Join:
         place = Span(start, cursor.end)
         raise cursor.error("Both sides of this `join` have the same name.", span=place)
     left_field, right_field = _equal_fields(cursor, left, right)
-    query = cursor.query("a sub-query or the query of a `join`")
+    query = cursor.query("the query of a `join`")
     span = Span(start, cursor.end)
     return Join(kind, left, right, left_field, right_field, query, span)
 
@@ -184,5 +185,5 @@ def read_append_cols(cursor: Cursor) -> AppendCols:
         if not 1 <= most <= MAX_APPENDED:
             message = f"`max=` takes a whole number from 1 to {MAX_APPENDED:,}."
             raise cursor.error(message, span=Span(place.start, cursor.end))
-    query = cursor.query("a sub-query or the query of a `join`")
+    query = cursor.query("the query of `appendcols`")
     return AppendCols(boolean(options, "override"), most, query, Span(start, cursor.end))

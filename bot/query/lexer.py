@@ -115,7 +115,7 @@ def read_tail(text: str, at: int, *, positions: bool = True) -> tuple[list[str |
     """The `.name` and `[n]` parts that follow a name or a call directly, and the place after."""
     parts: list[str | int] = []
     while at < len(text):
-        if len(parts) > MAX_PARTS and text[at] in ".[":
+        if len(parts) == MAX_PARTS - 1 and text[at] in ".[":
             place = Span(at, at + 1)
             raise QueryError(f"A name has at most {MAX_PARTS} parts.", place, text)
         if text[at] == ".":

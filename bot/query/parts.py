@@ -53,12 +53,15 @@ def read_alias(cursor: Cursor, after: str = "as") -> str:
 
 
 def read_aliases(cursor: Cursor) -> tuple[str, ...]:
-    """The names after `as`, joined by commas; none if there is no `as`."""
+    """The names after `as`, joined by commas, each another; none if there is no `as`."""
     names: list[str] = []
-    if cursor.take("as"):
+    more = cursor.take("as")
+    while more:
+        place = cursor.token.span
         names.append(read_alias(cursor))
-        while cursor.take(","):
-            names.append(read_alias(cursor))
+        if names[-1] in names[:-1]:
+            raise cursor.error(f"The name {quoted(names[-1])} is given twice.", span=place)
+        more = cursor.take(",")
     return tuple(names)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeGuard
 
 from bot.query.ast import (
     Accum,
@@ -89,8 +90,11 @@ class Scope:
                 self._project(items)
             case Filter(condition) | FilterIndex(condition):
                 self._visible.check((condition,))
-            case Stats(items, by):
+            case Stats(items, by, offset):
                 self._follow_stats(items, by)
+                if offset is not None and not any(map(_is_bin, by)):
+                    message = "`offset` shifts the bins of `bin()`, and there is none here."
+                    raise self._error(message, offset.span, "Write `by bin(1h) offset 30m`.")
             case Sort(keys):
                 self._visible.check(
                     key.expression for key in keys if not isinstance(key.expression, Field)
@@ -108,7 +112,11 @@ class Scope:
     def _project(self, items: Sequence[Item]) -> None:
         self._visible.check(item.expression for item in items if not _is_system(item.expression))
         self._once(items)
-        self._visible.add(item.column for item in items)
+        self._visible.add(
+            item.column
+            for item in items
+            if not _is_system(item.expression) or self._visible.holds(item.expression) or item.alias
+        )
         self._replaced |= {i.alias for i in items if i.alias} & self._projected
         self._projected |= {item.column for item in items}
 
@@ -275,7 +283,11 @@ def columns_of(query: Query, text: str) -> set[str] | None:
     return None if known.more else known.columns
 
 
-def _is_system(expression: Expression) -> bool:
+def _is_bin(key: Item) -> bool:
+    return isinstance(key.expression, Call) and key.expression.name == "bin"
+
+
+def _is_system(expression: Expression) -> TypeGuard[Field]:
     """Whether this is no more than the name of a system field: AWS samples show them after `stats`."""
     return isinstance(expression, Field) and str(expression.parts[0]).startswith("@")
 

@@ -5,24 +5,34 @@ from __future__ import annotations
 import pytest
 
 from bot.query.ast import (
+    Anomaly,
+    Binary,
     Call,
     Dedup,
+    Diff,
     Display,
+    Duration,
+    Estimate,
     Field,
     Fields,
     Filter,
+    FilterIndex,
+    In,
     Item,
     Limit,
+    LogCompare,
     Number,
     Parameter,
-    Parse,
+    PatternCommand,
     Query,
-    Regex,
+    RelevantFields,
     Sort,
     SortKey,
     Star,
     Stats,
+    Tail,
     Text,
+    Unmask,
 )
 from bot.query.parser import parse
 from tests.query.refusing import refused
@@ -57,21 +67,50 @@ def named(name: str) -> Field:
         ("limit 100000", Limit(Number("100000"))),
         ("limit {{n}}", Limit(Parameter("n"))),
         ("dedup a, b.c", Dedup((named("a"), named("b.c")))),
-        ("parse 'a * b' as x", Parse(None, Text("a * b"), ("x",))),
-        ("parse a '*-*' as x, @y", Parse(named("a"), Text("*-*"), ("x", "@y"))),
-        ("parse a '' as x", Parse(named("a"), Text(""), ("x",))),
-        ("parse /(?<x>.)/", Parse(None, Regex("(?<x>.)"), ())),
-        ("parse a /(?P<x>.)(?:.)/", Parse(named("a"), Regex("(?P<x>.)(?:.)"), ())),
-        ("parse a /(.)(.)/ as x, y", Parse(named("a"), Regex("(.)(.)"), ("x", "y"))),
+        ("sort by a", Sort((SortKey(named("a"), None),))),
+        ("ORDER BY a desc", Sort((SortKey(named("a"), True),))),
+        ("limit any 5", Limit(Number("5"), any=True)),
+        ("limit ANY {{n}}", Limit(Parameter("n"), any=True)),
+        ("head 5", Limit(Number("5"))),
+        ("tail 5", Tail(Number("5"))),
+        ("tail {{n}}", Tail(Parameter("n"))),
         (
-            "parse tolower(a) '*' as x",
-            Parse(Call("tolower", (named("a"),)), Text("*"), ("x",)),
+            "stats count(*) as n by bin(1h) as t offset 30m",
+            Stats(
+                (Item(COUNT, "n", "count(*)"),),
+                (Item(Call("bin", (Duration(1, "h"),)), "t", "bin(1h)"),),
+                Duration(30, "m"),
+            ),
         ),
+        ("filterIndex a", FilterIndex(named("a"))),
+        ("FILTERINDEX a = 1", FilterIndex(Binary("=", named("a"), Number("1")))),
+        ("filterIndex a in ['x']", FilterIndex(In(named("a"), (Text("x"),)))),
+        ("pattern @message", PatternCommand(named("@message"))),
+        ("pattern tolower(a)", PatternCommand(Call("tolower", (named("a"),)))),
+        ("logcompare TIMESHIFT 7d", LogCompare(Duration(7, "d"))),
+        ("relevantfields where a > 1", RelevantFields((), Binary(">", named("a"), Number("1")))),
+        (
+            "relevantFields a, `where` where b",
+            RelevantFields((named("a"), named("where")), named("b")),
+        ),
+        ("unmask", Unmask(())),
+        ("unmask a, b.c", Unmask((named("a"), named("b.c")))),
+        ("estimate", Estimate()),
     ],
 )
 def test_the_tree_of_a_command(text: str, command: object) -> None:
     tree = parse(text)
     assert tree == Query((command,))  # type: ignore[arg-type]  # one of the commands above
+    assert parse(str(tree)) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [("diff", None), ("DIFF previousday", "previousDay"), ("diff previousMonth", "previousMonth")],
+)
+def test_diff_and_anomaly_follow_a_pattern(text: str, period: str | None) -> None:
+    tree = parse(f"pattern a | anomaly | {text} | limit 5")
+    assert tree.commands[1:3] == (Anomaly(), Diff(period))
     assert parse(str(tree)) == tree
 
 
@@ -132,8 +171,24 @@ def test_commands_are_printed_one_to_a_line() -> None:
         ("filter a«)»", "Expected `|` or the end of the query here, not `)`.", "Nothing was"),
         ("stats «by» a", "`stats` needs an aggregate before `by`.", "`count(*)`"),
         ("stats count(*) «group» by a", "There is no `group by`.", "Write `by`."),
-        ("stats count(*) by bin(5m) «offset» 1h", "`offset` does not run here yet.", ""),
-        ("sort «by» a", "`sort` takes no `by`.", "`sort field desc`"),
+        ("stats count(*) by bin(5m) offset «5»", "Expected a period after `offset`", "`1h`"),
+        ("stats count(*) by a offset «1h»", "`offset` shifts the bins of `bin()`", "bin(1h)"),
+        ("order «a»", "Expected `by` after `order`, not `a`.", "`sort`"),
+        ("filterIndex «a like 'b'»", "An index answers only", "in a `filter`"),
+        ("filterIndex a = 1 and «b > 2»", "An index answers only", ""),
+        ("filterIndex «a not in [1]»", "An index answers only", ""),
+        ("filterIndex a or «tolower(b) = 'c'»", "An index answers only", ""),
+        (
+            "pattern @message | diff «yesterday»",
+            "`diff` has no period `yesterday`.",
+            "`previousDay`",
+        ),
+        ("logcompare «7d»", "Expected `timeshift` here, not `7d`.", "`logcompare timeshift 7d`"),
+        ("logcompare timeshift «'7d'»", "Expected a period after `timeshift`, not `'7d'`.", ""),
+        ("relevantfields a «b» where c", "Expected `where` and a condition here, not `b`.", ""),
+        ("relevantfields where «»", "Expected a field or a value here", ""),
+        ("unmask a, «'b'»", "`unmask` takes names of fields, not `'b'`.", ""),
+        ("estimate «now»", "Expected `|` or the end of the query here", ""),
         ("sort a «descending»", "Expected `|` or the end of the query here", ""),
         ("sort «desc»", "Expected a field or a value here, not `desc`.", "`desc`"),
         ("limit «0»", "`limit` takes a whole number from 1 to 100,000, not `0`.", ""),
@@ -143,27 +198,13 @@ def test_commands_are_printed_one_to_a_line() -> None:
         ("limit «-»1", "`limit` takes a whole number", ""),
         ("limit «'5'»", "`limit` takes a whole number", ""),
         ("limit «»", "`limit` takes a whole number from 1 to 100,000, not the end", ""),
-        ("limit «any» 5", "`limit any` does not run here yet.", "a number"),
+        ("limit any «0»", "`limit` takes a whole number from 1 to 100,000, not `0`.", ""),
+        ("head «a»", "`head` takes a whole number", ""),
+        ("tail «»", "`tail` takes a whole number", ""),
         ("dedup «»", "`dedup` takes names of fields, not the end of the query.", ""),
         ("dedup «'a'»", "`dedup` takes names of fields, not `'a'`.", ""),
         ("dedup «by» a", "`dedup` takes names of fields, not `by`.", ""),
         ("dedup tolower«(»a)", "Expected `|` or the end of the query here, not `(`.", ""),
-        ("parse a «b» as c", "Expected a pattern for `parse` here, not `b`.", "`parse field"),
-        ("parse a«»", "Expected a pattern for `parse` here, not the end of the query.", ""),
-        ("parse «5» '*' as a", "`parse` reads a field or the result of a function.", ""),
-        ("parse a «logfmt» as b", "`parse … logfmt` does not run here yet.", ""),
-        ("parse a «csv» as b", "`parse … csv` does not run here yet.", ""),
-        ("parse a /(.)/ as b «multi»", "`parse … multi` does not run here yet.", ""),
-        ("parse a «'*'»", "The values of this pattern have no names.", "Write `as`"),
-        ("parse a «'*-*'» as b", "The pattern has 2 `*`, but 1 names follow `as`.", "one name"),
-        ("parse a «''» as b, c", "The pattern has 0 `*`, but 2 names follow `as`.", ""),
-        ("parse a «'*-*'» as b, b", "The name `b` is given twice.", ""),
-        ("parse a '*' as «»", "Expected a name after `as`, not the end of the query.", ""),
-        ("parse a «/(?<b>.)/» as c", "These values have two names.", "leave out `as`"),
-        ("parse a «/./»", "This regex names no group to take a value from.", "`(?<name>…)`"),
-        ("parse a «/(.)(.)/» as b", "The regex has 2 groups, but 1 names follow `as`.", ""),
-        ("parse a «/(.)(.)/» as b, b", "The name `b` is given twice.", ""),
-        ("parse a «/(?<b>.)(?<b>.)/»", "The name `b` is given twice.", ""),
     ],
 )
 def test_what_a_command_refuses(marked: str, message: str, hint: str) -> None:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
-from bot.query.ast import Access, Binary, Call, Duration, Expression, Field, Filter, Star, Stats
+from bot.query.ast import (
+    Access,
+    Binary,
+    Call,
+    Duration,
+    Expression,
+    Field,
+    Filter,
+    InQuery,
+    Regex,
+    Star,
+    Stats,
+    Text,
+)
 from bot.query.cursor import MAX_DEPTH
 from bot.query.errors import QueryError
+from bot.query.functions import FUNCTIONS, Function
 from bot.query.parser import parse
 from bot.query.walk import depth
 from tests.query.refusing import refused
@@ -102,6 +118,35 @@ def test_chains_are_flat_and_balanced_however_they_are_written() -> None:
     assert condition("a or (b or c)") == condition("(a or b) or c") == condition("a or b or c")
 
 
+@pytest.mark.parametrize("word", ["in", "not in"])
+def test_a_sub_query_stands_in_the_place_of_a_list(word: str) -> None:
+    text = f"filter a {word} (SOURCE 'x' | filter b = 1 | fields c) and d"
+    tree = condition(text.removeprefix("filter "))
+    assert isinstance(tree, Binary)
+    inner = parse("SOURCE 'x' | filter b = 1 | fields c")
+    assert tree.left == InQuery(Field(("a",)), inner, negated=word == "not in")
+    assert isinstance(tree.left, InQuery)
+    assert tree.left.query.text == text
+    assert str(tree) == f'a {word} (SOURCE "x" | filter b = 1 | fields c) and d'
+
+
+def test_a_sub_query_sees_its_own_columns_and_the_query_around_it_only_its_own() -> None:
+    assert parse("stats count(*) as n by a | filter a in (filter b = 1 | fields c) and n > 1")
+    assert parse("filter a in (stats count(*) as n by a | filter n > 1) and b = 1")
+    assert refused(
+        "stats count(*) as n | filter n in (stats max(n) as m | filter «n» = 1)"
+    ).message.startswith("After `stats` there is no `n`")
+
+
+def test_a_regex_is_an_argument_where_a_function_takes_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Function("regexReplace", ("regexreplace",), 3, 3)
+    monkeypatch.setitem(cast(dict[str, Function], FUNCTIONS), "regexreplace", row)
+    tree = condition("regexReplace(a, /b\\/c/, 'd')")
+    assert tree == Call("regexReplace", (Field(("a",)), Regex("b/c"), Text("d")))
+    assert condition(str(tree)) == tree
+    assert refused("filter tolower(«/»a/)").message.startswith("Expected a field or a value")
+
+
 def test_calls_take_periods_stars_and_expressions() -> None:
     command = parse("stats count(*), sum(a / 2) by bin(5 min)").commands[0]
     assert isinstance(command, Stats)
@@ -156,7 +201,14 @@ def test_a_long_sum_is_a_deep_tree_and_has_the_same_bound() -> None:
         ("filter a in [1] «like» 'b'", "A comparison cannot be compared again.", "Join two"),
         ("filter a not «=» 1", "Expected `in` or `like` after `not`, not `=`.", ""),
         ("filter a not «»", "not the end of the query.", ""),
-        ("filter a in «(»SOURCE 'x')", "A list stands in square brackets.", "Sub-queries"),
+        ("filter a in «(»'x', 'y')", "A list stands in square brackets.", "`[a, b]`"),
+        ("filter a in «(»fields b", "This `(` is not closed.", "Add the missing `)`."),
+        ("filter a in (fields «)»", "Expected a field or a value here, not `)`.", ""),
+        ("filter a in (fields b | «)»", "Expected a command here, not `)`.", ""),
+        ("filter a in (fields b) «c»", "Expected `|` or the end of the query here, not `c`.", ""),
+        ("filter a in (filter b in «(»fields c))", "There is no sub-query in a sub-query.", "own"),
+        ("filter a in (limit 5 | fields b,«)» = 1", "Expected a field or a value here", ""),
+        ("filter a = «$»b()", "Expected a field or a value here, not `$`.", "as `$Name(…)`"),
         ("filter a in «'x'»", "Expected `[` after `in`, not `'x'`.", ""),
         ("filter a in [«]»", "This list is empty.", "at least one"),
         ("filter a in «[»1, 2", "This `[` is not closed.", "Add the missing `]`."),

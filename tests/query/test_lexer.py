@@ -170,11 +170,14 @@ def test_a_slash_divides_where_no_regex_can_stand() -> None:
         ("fields «.»5", "Unexpected character `.`."),
         ("fields a«;»", "Unexpected character `;`."),
         ("filter a = «“»x”", "Unexpected character `“`."),
-        ("fields «$»A()", "Unexpected character `$`."),
+        ("fields «$» A()", "Unexpected character `$`."),
         ("limit «$»{n}", "Unexpected character `$`."),
         ("fields «\0»", "Unexpected character U+0000."),
         ("fields «\u202e»a", "Unexpected character U+202E."),
         ("fields «\\»", "Unexpected character `\\`."),
+        ("fields a" + ".b" * 99 + "«.»b", "A name has at most 100 parts."),
+        ("fields jsonParse(a)" + "[0]" * 99 + "«[»0]", "A name has at most 100 parts."),
+        ("filter a like «/" + "b" * 5_001 + "/»", "This regex has more than 5,000 characters."),
     ],
 )
 def test_what_is_no_token(marked: str, message: str) -> None:
@@ -184,7 +187,7 @@ def test_what_is_no_token(marked: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("marked", "hint"),
     [
-        ("fields «$»A()", "Saved queries, `$Name(…)`, do not run here yet."),
+        ("fields «$» A()", "A saved query is called as `$Name(…)`"),
         ("limit «$»{n}", "A parameter is written `{{name}}`."),
         ("filter a = «“»x”", "Quotes are straight"),
         ("fields a«;»", "nothing ends a query"),

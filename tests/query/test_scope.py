@@ -48,8 +48,16 @@ def test_what_may_follow(text: str) -> None:
 @pytest.mark.parametrize(
     ("marked", "message", "hint"),
     [
-        ("dedup a | «sort» a", "Only `limit` may follow `dedup`.", "before `dedup`"),
-        ("dedup a | limit 1 | «fields» a", "Only `limit` may follow `dedup`.", "before `dedup`"),
+        (
+            "dedup a | «sort» a",
+            "Only `limit`, `fields` and `display` may follow `dedup`.",
+            "before `dedup`",
+        ),
+        (
+            "dedup a | fields b | «filter» a",
+            "Only `limit`, `fields` and `display` may follow `dedup`.",
+            "before `dedup`",
+        ),
         (
             "«sort» a | stats count(*) as n | stats max(n)",
             "`sort` may not stand before a later `stats`.",
@@ -83,12 +91,12 @@ def test_what_may_follow(text: str) -> None:
             "Add the field to it",
         ),
         (
-            "stats count(*) by userName | sort «userNam»",
+            "stats count(*) by userName | filter «userNam» = 1",
             "After `stats` there is no `userNam`",
             "Did you mean `userName`?",
         ),
         (
-            "stats count(*) by a | sort «count» desc",
+            "stats count(*) by a | filter «count» > 5",
             "After `stats` there is no `count`, only `a`, `count(*)`.",
             "Did you mean `count(*)`?",
         ),
@@ -98,7 +106,7 @@ def test_what_may_follow(text: str) -> None:
             "Add the field to it",
         ),
         (
-            "stats count(*) as n | sort «@timestamp»",
+            "stats count(*) as n | filter «@timestamp» > 5",
             "After `stats` there is no `@timestamp`, only `n`.",
             "`latest(@timestamp) as t`",
         ),
@@ -123,7 +131,7 @@ def test_what_may_follow(text: str) -> None:
             "",
         ),
         (
-            "stats " + ", ".join(f"max(a) as b{n:02}" for n in range(12)) + " | sort «q»",
+            "stats " + ", ".join(f"max(a) as b{n:02}" for n in range(12)) + " | filter «q»",
             "`b08`, `b09`, ….",
             "",
         ),
