@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.query.errors import Span
+from bot.query.errors import Span, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,9 @@ TRAPS: Mapping[str, Trap] = {row.code: row for row in _ROWS}
 """By code, in order."""
 
 
+_LONGEST = 300  # characters of a hint: names and patterns can be longer than anybody reads
+
+
 class Placed(Protocol):
     """What has a place in the text: every node but a whole query."""
 
@@ -173,6 +176,7 @@ class Placed(Protocol):
 
 
 def warn(code: str, place: Placed | Span, message: str, hint: str = "") -> Warning:
-    """A warning at a node; without a hint of its own, it has that of the table."""
+    """A warning at a node; without a hint of its own, or with too long a one, it has the table's."""
     span = place if isinstance(place, Span) else place.span
-    return Warning(code, span, message, hint or TRAPS[code].fix)
+    fits = 0 < len(hint) <= _LONGEST
+    return Warning(code, span, plain(message), plain(hint) if fits else TRAPS[code].fix)

@@ -6,11 +6,14 @@ import re
 import time
 
 import pytest
+from hypothesis import given, settings
 
 from bot.query.ast import Call, Display, Field, Item, Number, Query
+from bot.query.errors import QueryError
 from bot.query.lint import TRAPS, Warning, lint
 from bot.query.lint_calls import calls
 from bot.query.parser import parse
+from tests.query.test_fuzz import SOUP
 
 HOLE = "AWS does not say whether this holds where"
 
@@ -282,6 +285,7 @@ def test_a_field_that_is_there_or_excused_is_no_trap(query: str) -> None:
         'filter ispresent(a) | fields b as a | filter a != "x"',
         'fields concat(a, c) as b | filter ispresent(a) and b != "x"',
         'stats max(x) as n by a | filter n != "x"',
+        'filter ispresent(a) | stats max(x) as a by b | filter a != "x"',
         'filter isempty(a) | filter a != "x"',
     ],
 )
@@ -376,3 +380,32 @@ def test_no_query_takes_long(text: str) -> None:
     began = time.perf_counter()
     assert lint(query)
     assert time.perf_counter() - began < 3
+
+
+@settings(max_examples=500, derandomize=True, deadline=None)
+@given(SOUP)
+def test_any_query_can_be_looked_through(words: list[str]) -> None:
+    for text in (
+        " ".join(words),
+        "filter " + " ".join(words),
+        "stats count(*) | sort " + "".join(words),
+    ):
+        try:
+            query = parse(text)
+        except QueryError:
+            continue
+        for warning in lint(query):
+            assert 0 <= warning.span.start < warning.span.end <= len(text)
+            assert (warning.message + warning.hint).isprintable()
+
+
+def test_what_is_said_is_short_and_printable() -> None:
+    long = "a" * 3000
+    odd = "`a\x1b[2J\u202e`"
+    for name in (long, odd):
+        found = lint(parse(f'filter {name} != 1 and {name} = "*x" | fields concat({name}) as b'))
+        assert {w.code for w in found} == {"Q028", "Q036"}
+        found += lint(parse(f"filter {name} != 1"))
+        assert [w.code for w in found].count("Q006") == 1
+        assert all((w.message + w.hint).isprintable() for w in found)
+        assert all(len(w.message) < 300 and len(w.hint) <= 300 for w in found)

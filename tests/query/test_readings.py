@@ -315,3 +315,19 @@ def test_readings_can_be_named() -> None:
 def test_what_is_no_reading_names_those_there_are(given: str, words: str) -> None:
     with pytest.raises(BotError, match=re.escape(words)):
         read_readings([given])
+
+
+OTHERS = [q for q in QUESTIONS if len(q.readings) > 1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[str(n) for n in range(len(CASES))])
+def test_what_cannot_matter_does_not_in_any_combination(case: dict[str, Any]) -> None:
+    """All answers changed at once give what those changed give that can matter to the query."""
+    query = parse(case["query"])
+    every = reading(**{q.id: q.readings[1] for q in OTHERS})
+    some = reading(**{q.id: q.readings[1] for q in open_questions(query)})
+    found, wanted = (
+        run(case["query"], case["events"], readings, context_of(case)).rows
+        for readings in (every, some)
+    )
+    assert sorted(found, key=repr) == sorted(wanted, key=repr)
