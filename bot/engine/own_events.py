@@ -13,6 +13,7 @@ from bot.engine.fields import NOT_USUAL, compile_reader
 from bot.engine.opening import Ticker, read_blocks
 from bot.engine.own_content import NO_TIME, TIMES, Moments, Single, Singles, Source, Whole
 from bot.engine.pieces import Batch, bare, held_values, holds_events, joined_values, read_batches
+from bot.engine.sieve import compile_sieve
 from bot.engine.times import line_time
 from bot.engine.troubles import Troubles
 from bot.query.values import Timestamp
@@ -45,19 +46,21 @@ class OwnReader:
         self._start, self._end = asked.window()
         self._windowed = asked.windowed
         self._moments = Moments()
+        useful = not asked.plain and not asked.windowed  # a window asks every event for its time
+        self._sieve = compile_sieve(asked.required) if useful else None
 
     def read(self, path: str, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
         source = Source(self._reader, self._moments, path, troubles)
         with closing(read_blocks(path, troubles, tick)) as blocks:
-            for batch in read_batches(blocks, path, troubles):
+            for batch in read_batches(blocks, path, troubles, self._sieve):
                 yield from self._content(batch, source)
 
     def _content(self, batch: Batch, source: Source) -> Iterator[Content]:
         usual = None if self._plain else self._whole(batch, source)
         if usual is None:
             yield from self._one_by_one(batch, source)
-        elif usual.size:
+        elif usual.scanned:
             yield usual
 
     def _whole(self, batch: Batch, source: Source) -> Whole | None:
@@ -65,10 +68,9 @@ class OwnReader:
         if self._asks_holder and not batch.held and any(map(holds_events, batch.items)):
             return None
         try:
-            objects = list(map(self._reader.stages[0].decode, batch.items))
+            whole = Whole(source, batch)
         except NOT_USUAL:
             return None
-        whole = Whole(source, batch, objects)
         if self._windowed:
             whole.keep(self._start, self._end)
         return whole
@@ -87,7 +89,8 @@ class OwnReader:
                     yield Singles(source, found)
                     found = []
                     path, troubles = source.path, source.troubles
-                    for held in held_values(one.items[0], one.offset, line, path, troubles):
+                    sieve = self._sieve
+                    for held in held_values(data, one.offset, line, path, troubles, sieve):
                         yield from self._content(held, source)
                     continue
             found += self._events_in(one, source)
