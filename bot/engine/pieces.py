@@ -85,8 +85,8 @@ class _Gathered:
         self._sought: list[int] = []
         self._returns = False
 
-    def add(self, lines: list[bytes], block: bytes) -> None:
-        """Add the lines that end in a block. Only the first may have begun before it."""
+    def add(self, lines: list[bytes], block: bytes, size: int) -> None:
+        """Add the lines, of that size, which end in a block. The first may have begun before it."""
         if self._sieve is not None:
             first = len(self._lines)
             places = self._sieve.places(lines, block)
@@ -96,7 +96,7 @@ class _Gathered:
                 else [first + place for place in places]
             )
         self._lines += lines
-        self.size += sum(map(len, lines))
+        self.size += size
         self._returns = self._returns or b"\r" in block
 
     def skip(self, size: int) -> None:
@@ -128,15 +128,15 @@ def read_lines(
         lines = io.BytesIO(block).readlines()  # much faster than `split`
         last = b"" if block.endswith(b"\n") else lines.pop()
         if lines:
-            size += len(lines[0])
-            if size > LONGEST + 1:
+            if size + len(lines[0]) > LONGEST + 1:
                 yield from gathered.take()
                 troubles.add(path, TOO_LONG, gathered.number)
-                gathered.skip(size)
+                gathered.skip(size + len(lines[0]))
                 block = block[len(lines.pop(0)) :]
+                size = 0
             elif rest:
                 lines[0] = b"".join([*rest, lines[0]])
-            gathered.add(lines, block)
+            gathered.add(lines, block, size + len(block) - len(last))
             rest, size = [], 0
         size += len(last)
         if size > LONGEST:

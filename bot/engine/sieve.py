@@ -62,11 +62,12 @@ class Sieve:
         return None if found is None else sorted(found)
 
     def _found(self, lines: Sequence[bytes], block: bytes) -> set[int] | None:
-        ends = list(accumulate(map(len, lines[1:]), initial=block.index(b"\n") + 1))
         found, most = {0}, len(lines) // 4 + 1
+        ends: list[int] = []
         for search in self._searches:
             start = 0
             while match := search(block, start):
+                ends = ends or _ends(lines, block)
                 place = bisect_right(ends, match.start())
                 if place == len(ends):
                     break
@@ -100,6 +101,12 @@ def _needle(sought: Sought) -> bytes:
     if sought.in_message:
         return b"" if _REPLACED.search(sought.text) else sought.text.encode()
     return max(_AS_ITSELF.findall(sought.text), key=len, default="").encode()
+
+
+def _ends(lines: Sequence[bytes], block: bytes) -> list[int]:
+    """Where in the block each line ends."""
+    first = block.index(b"\n") + 1
+    return list(accumulate(map(len, lines[1:]), initial=first))
 
 
 def _are_objects(lines: Sequence[bytes]) -> bool:
