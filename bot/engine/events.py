@@ -11,6 +11,7 @@ from bot.engine.pointers import Place, write_pointer
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
 from bot.query.batch import Column
+from bot.query.required import Required
 from bot.query.values import Timestamp
 
 _FAR = 1 << 62  # later than any time in ms
@@ -27,13 +28,15 @@ class Asked(NamedTuple):
 
     `early` are the places of the names whose values most events will be asked for, such as those
     of the first filters; the others are decoded only for the events that they are asked of. None
-    means all. `plain` turns off whatever makes the reading fast; it changes no event and no value.
+    means all. What does not hold what is `required` may be left out where it makes no difference
+    to what is scanned. `plain` turns off whatever makes the reading fast; it changes no event and no value.
     """
 
     names: tuple[str, ...]
     start: int | None = None
     end: int | None = None
     early: tuple[int, ...] | None = None
+    required: tuple[Required, ...] = ()
     plain: bool = False
 
     @property

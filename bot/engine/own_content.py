@@ -76,19 +76,22 @@ class Source(NamedTuple):
 class Whole:
     """Events that are each a whole item of a batch, and an object: nearly all that there are.
 
-    Their time is looked at only where there is a window, or when somebody asks for it.
+    Their time is looked at only where there is a window, or when somebody asks for it. Items that
+    cannot be what is sought are scanned, but not among the events.
     """
 
-    def __init__(self, source: Source, batch: Batch, objects: Sequence[Any]) -> None:
-        """`objects` are those of the reader's first stage."""
+    def __init__(self, source: Source, batch: Batch) -> None:
+        """Decodes the items; raises one of `NOT_USUAL` where they are no objects, or unusual ones."""
         self._source = source
         self._batch = batch
+        items = picked(batch.items, batch.sought)
+        objects = list(map(source.reader.stages[0].decode, items))
         patiently = functools.partial(_read_patiently, source, batch)
-        self._staged = Staged(source.reader, batch.items, patiently, objects)
+        self._staged = Staged(source.reader, items, patiently, objects)
         self._kept: Sequence[int] | None = None
         self._offsets: Sequence[int] = ()
         self._told: set[int] = set()
-        self.size = len(batch.items)
+        self.size, self.scanned = len(items), len(batch.items)
 
     def keep(self, start: int, end: int) -> None:
         """Keep those in the window; those without a time are in none, and are told."""
@@ -101,12 +104,7 @@ class Whole:
         self._kept = [
             at for at, time in enumerate(times) if time is not None and start <= time < end
         ]
-        self.size = len(self._kept)
-
-    @property
-    def scanned(self) -> int:
-        """All of them."""
-        return self.size
+        self.size = self.scanned = len(self._kept)
 
     @property
     def bytes(self) -> int:
@@ -129,7 +127,7 @@ class Whole:
 
     def messages(self, numbers: Numbers, /) -> Sequence[Buffer]:
         """See `Content`."""
-        items = picked(self._batch.items, self._places(numbers))
+        items = picked(picked(self._batch.items, self._batch.sought), self._places(numbers))
         if self._batch.held:
             return items
         if self._batch.returns:
@@ -142,8 +140,8 @@ class Whole:
 
     def place(self, number: int, /) -> tuple[int, int]:
         """See `Content`."""
-        at = number if self._kept is None else self._kept[number]
         batch = self._batch
+        at = _item_of(batch, number if self._kept is None else self._kept[number])
         if batch.held:
             return batch.offset, batch.first + at
         if not self._offsets:
@@ -151,7 +149,7 @@ class Whole:
         return self._offsets[at], 0
 
     def _places(self, numbers: Numbers) -> Numbers:
-        """Where they are in the batch."""
+        """Which they were before those outside the window were left out."""
         return numbers if self._kept is None else picked(self._kept, numbers)
 
     def _times(self, places: Numbers) -> list[Timestamp | None]:
@@ -176,14 +174,20 @@ class Whole:
 
 
 def _line_of(batch: Batch, at: int) -> int | None:
-    """The number of the line on which an item of the batch stands."""
-    return batch.line if batch.line is None or batch.held else batch.line + at
+    """The number of the line on which an event of the batch stands."""
+    line = batch.line
+    return line if line is None or batch.held else line + _item_of(batch, at)
+
+
+def _item_of(batch: Batch, at: int) -> int:
+    """The place of an event among all items of the batch."""
+    return at if batch.sought is None else batch.sought[at]
 
 
 # Not a method: content that its own parts point to would wait for the garbage collector.
 def _read_patiently(source: Source, batch: Batch, at: int) -> Values:
     try:
-        return source.reader.read_whole(batch.items[at])
+        return source.reader.read_whole(batch.items[_item_of(batch, at)])
     except NotAnObjectError as error:  # what the first stage skipped is nested too deeply
         source.troubles.add(source.path, str(error), _line_of(batch, at))
         return [None] * len(source.reader.names)

@@ -21,6 +21,7 @@ from bot.engine.pieces import (
     read_batches,
     read_lines,
 )
+from bot.engine.sieve import compile_sieve
 from bot.engine.sources import LogFile
 from bot.engine.times import line_time
 from bot.engine.troubles import Troubles
@@ -54,6 +55,8 @@ class OwnReader:
         self._start, self._end = asked.window()
         self._windowed = asked.windowed
         self._moments = Moments()
+        useful = not asked.plain and not asked.windowed  # a window asks every event for its time
+        self._sieve = compile_sieve(asked.required) if useful else None
 
     def read(self, file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
@@ -61,9 +64,9 @@ class OwnReader:
         source = Source(self._reader, self._moments, path, troubles)
         with closing(read_blocks(path, troubles, tick, file.begin, file.end)) as blocks:
             batches = (
-                read_lines(blocks, path, troubles, file.begin)
+                read_lines(blocks, path, troubles, self._sieve, file.begin)
                 if file.is_part
-                else read_batches(blocks, path, troubles)
+                else read_batches(blocks, path, troubles, self._sieve)
             )
             for batch in batches:
                 yield from self._content(batch, source)
@@ -72,7 +75,7 @@ class OwnReader:
         usual = None if self._plain else self._whole(batch, source)
         if usual is None:
             yield from self._one_by_one(batch, source)
-        elif usual.size:
+        elif usual.scanned:
             yield usual
 
     def _whole(self, batch: Batch, source: Source) -> Whole | None:
@@ -80,10 +83,9 @@ class OwnReader:
         if self._asks_holder and not batch.held and any(map(holds_events, batch.items)):
             return None
         try:
-            objects = list(map(self._reader.stages[0].decode, batch.items))
+            whole = Whole(source, batch)
         except NOT_USUAL:
             return None
-        whole = Whole(source, batch, objects)
         if self._windowed:
             whole.keep(self._start, self._end)
         return whole
@@ -102,7 +104,8 @@ class OwnReader:
                     yield Singles(source, found)
                     found = []
                     path, troubles = source.path, source.troubles
-                    for held in held_values(one.items[0], one.offset, line, path, troubles):
+                    sieve = self._sieve
+                    for held in held_values(data, one.offset, line, path, troubles, sieve):
                         yield from self._content(held, source)
                     continue
             found += self._events_in(one, source)

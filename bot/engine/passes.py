@@ -22,6 +22,7 @@ from bot.query.needs import Table
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Plan, compile_query
 from bot.query.readings import CHOSEN, Readings
+from bot.query.required import required
 
 Taker: TypeAlias = Evaluation | Bucketed
 
@@ -88,9 +89,13 @@ class Pass:
         only = self.takers[0] if len(self.takers) == 1 else None
         early = self._many.plans[0].early if only else self._many.early
         asked = Asked(
-            self._many.reads, task.start, task.end, early=None if task.plain else early,
+            self._many.reads,
+            task.start,
+            task.end,
+            early=None if task.plain else early,
             plain=task.plain,
-        )  # fmt: skip
+            required=required(self._many.plans[0].query) if only else (),
+        )
         read = file_reader(asked)
         for file in task.files:
             for events in read(file, self.troubles, tick):

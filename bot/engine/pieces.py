@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from bot.engine.decoding import TOO_DEEP, NotAnObjectError, decode_object
+from bot.engine.sieve import Sieve
 from bot.engine.split import opens, parts
 from bot.engine.troubles import Troubles
 
@@ -64,6 +65,8 @@ class Batch(NamedTuple):
     """False for the last line of a content that does not end with a line feed."""
     returns: bool = True
     """Whether there may be carriage returns before the line feeds."""
+    sought: Sequence[int] | None = None
+    """The places of the items that may hold what is sought; None if all may."""
 
 
 def bare(line: bytes) -> bytes:
@@ -74,47 +77,71 @@ def bare(line: bytes) -> bytes:
 class _Gathered:
     """Lines that are to be given together, and where the first of them starts."""
 
-    def __init__(self, begin: int) -> None:
+    def __init__(self, sieve: Sieve | None, begin: int) -> None:
         self.offset, self.number = begin, 1
-        self.lines: list[bytes] = []
         self.size = 0
-        self.returns = False
+        self._sieve = sieve
+        self._lines: list[bytes] = []
+        self._sought: list[int] = []
+        self._returns = False
+
+    def add(self, lines: list[bytes], block: bytes, size: int) -> None:
+        """Add the lines, of that size, which end in a block. The first may have begun before it."""
+        if self._sieve is not None:
+            first = len(self._lines)
+            places = self._sieve.places(lines, block)
+            self._sought += (
+                range(first, first + len(lines))
+                if places is None
+                else [first + place for place in places]
+            )
+        self._lines += lines
+        self.size += size
+        self._returns = self._returns or b"\r" in block
+
+    def skip(self, size: int) -> None:
+        """Leave out a line of this size."""
+        self.offset += size
+        self.number += 1
 
     def take(self) -> Iterator[Batch]:
         """The lines, if there are any; those to come follow them."""
-        if self.lines:
-            yield Batch(self.lines, self.offset, self.number, returns=self.returns)
+        if self._lines:
+            sought = None if self._sieve is None else self._sought
+            yield Batch(self._lines, self.offset, self.number, returns=self._returns, sought=sought)
             self.offset += self.size
-            self.number += len(self.lines)
-            self.lines, self.size = [], 0
+            self.number += len(self._lines)
+            self._lines, self._sought, self.size = [], [], 0
 
 
 def read_lines(
-    blocks: Iterable[bytes], path: str, troubles: Troubles, begin: int = 0
+    blocks: Iterable[bytes],
+    path: str,
+    troubles: Troubles,
+    sieve: Sieve | None = None,
+    begin: int = 0,
 ) -> Iterator[Batch]:
     """The lines of a content, about `TOGETHER` bytes at a time.
 
     A line that is over `LONGEST` is a trouble, and is left out. `begin` is where the blocks begin
     in the whole content.
     """
-    gathered = _Gathered(begin)
+    gathered = _Gathered(sieve, begin)
     rest: list[bytes] = []  # what is there of a line that has not ended
     size = 0  # of that line
     for block in blocks:
         lines = io.BytesIO(block).readlines()  # much faster than `split`
         last = b"" if block.endswith(b"\n") else lines.pop()
-        gathered.returns = gathered.returns or b"\r" in block
         if lines:
-            size += len(lines[0])
-            if size > LONGEST + 1:
+            if size + len(lines[0]) > LONGEST + 1:
                 yield from gathered.take()
                 troubles.add(path, TOO_LONG, gathered.number)
-                gathered.offset, gathered.number = gathered.offset + size, gathered.number + 1
-                del lines[0]
+                gathered.skip(size + len(lines[0]))
+                block = block[len(lines.pop(0)) :]
+                size = 0
             elif rest:
                 lines[0] = b"".join([*rest, lines[0]])
-            gathered.lines += lines
-            gathered.size += sum(map(len, lines))
+            gathered.add(lines, block, size + len(block) - len(last))
             rest, size = [], 0
         size += len(last)
         if size > LONGEST:
@@ -130,16 +157,18 @@ def read_lines(
         yield Batch([b"".join(rest)], gathered.offset, gathered.number, ended=False)
 
 
-def read_batches(blocks: Iterable[bytes], path: str, troubles: Troubles) -> Iterator[Batch]:
+def read_batches(
+    blocks: Iterable[bytes], path: str, troubles: Troubles, sieve: Sieve | None = None
+) -> Iterator[Batch]:
     """The lines of a content, or the values in it if it is one JSON document over several lines."""
-    lines = read_lines(blocks, path, troubles)
+    lines = read_lines(blocks, path, troubles, sieve)
     start = _to_second_line(lines)
     first = next((line for batch in start for line in batch.items if _has_text(line)), b"")
     if first and _opens_a_value(first) and _goes_on(start):
         start += _up_to_longest(lines)
         data = b"".join(line for batch in start for line in batch.items)
         if _is_document(data):
-            yield from held_values(data, 0, None, path, troubles)
+            yield from held_values(data, 0, None, path, troubles, sieve)
             if next(lines, None) is not None:
                 troubles.add(path, TOO_LONG)
             return
@@ -163,7 +192,12 @@ holds_events = _HOLDER.match
 
 
 def held_values(
-    data: bytes, offset: int, line: int | None, path: str, troubles: Troubles
+    data: bytes,
+    offset: int,
+    line: int | None,
+    path: str,
+    troubles: Troubles,
+    sieve: Sieve | None = None,
 ) -> Iterator[Batch]:
     """The values in what holds events, or in several such side by side, some at a time.
 
@@ -171,9 +205,10 @@ def held_values(
     torn file, one bad event among good ones) the bracketed parts are what there is.
     """
     values = _values_in(data, path, troubles)
+    sought = None if sieve is None or sieve.may_hold(data) else ()
     first = 0
     while items := list(itertools.islice(values, SOME)):
-        yield Batch(items, offset, line, held=True, first=first)
+        yield Batch(items, offset, line, held=True, first=first, sought=sought)
         first += len(items)
 
 

@@ -47,7 +47,7 @@ class StoredReader:
         path = file.path
         source = _Source(self._reader, path, troubles)
         with closing(read_blocks(path, troubles, tick, file.begin, file.end)) as blocks:
-            for batch in read_lines(blocks, path, troubles, file.begin):
+            for batch in read_lines(blocks, path, troubles, begin=file.begin):
                 if batch.ended and (stored := self._in_window(batch, source)).size:
                     yield stored
 
