@@ -2,7 +2,8 @@
 
 Each file of `goldens/` has cases of one theme: `query`, `events`, and the `rows` that were worked
 out by hand. Rows are compared in any order unless the case says `ordered: true`; `now` is the
-moment of the run, in milliseconds or as ISO 8601 text.
+moment of the run, in milliseconds or as ISO 8601 text. `through: [events]` keeps a case away from
+files.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
 from bot.query.commands import COMMANDS
-from bot.query.evaluate import evaluate, event_reader
+from bot.query.evaluate import as_found, evaluate, event_reader
 from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
 from bot.query.plan import Plan, Result, compile_query
@@ -21,7 +21,8 @@ def fed(plan: Plan, case: dict[str, Any]) -> Result:
     evaluation = plan.start(context_of(case))
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
-        evaluation.feed([read(event) for read in readers], place)
+        found = as_found(event)
+        evaluation.feed([read(found) for read in readers], place)
         evaluation.result()
     return evaluation.result()
 
