@@ -11,6 +11,9 @@ from bot.query.values import Value
 MOST_FIELDS = 200
 """Of one event; "the rest need `parse`" (CloudWatch Logs user guide, "Fields in JSON logs")."""
 
+_HOLDERS = (dict, list, Mapping)
+_LEAVES = (str, int, float, type(None))
+
 _Path: TypeAlias = "tuple[_Path, str] | None"  # a name's parts, the last one first
 _Node: TypeAlias = tuple[_Path, Any]
 
@@ -27,7 +30,7 @@ def fields_of(event: Mapping[str, Any], most: int = MOST_FIELDS) -> dict[str, Va
     left = most
     while waiting and left:
         path, node = waiting.pop()
-        if isinstance(node, Mapping | list):
+        if isinstance(node, _HOLDERS):
             waiting += reversed(list(_children(path, node)))
         elif (value := leaf(node)) is not None:
             left -= 1
@@ -71,7 +74,11 @@ def has_many(event: Mapping[str, Any]) -> bool:
     while waiting and count <= MOST_FIELDS:
         node = waiting.pop()
         inner = node if isinstance(node, list) else node.values()
-        deeper = [child for child in inner if isinstance(child, Mapping | list)]
+        deeper = [
+            child
+            for child in inner
+            if not isinstance(child, _LEAVES) and isinstance(child, _HOLDERS)
+        ]
         count += len(node) - len(deeper)
         waiting += deeper
     return count > MOST_FIELDS
