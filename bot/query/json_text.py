@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
 
 _LONGEST_WHOLE = 4_000  # digits; Python refuses to read much longer ones
+_MOST_STARTS = 100  # of what may be an object: each costs a look at all that is before it
+_START = re.compile(r'\{[ \t\r\n]{0,100}["}]')
 
 
 def object_of(text: str) -> dict[str, Any] | None:
@@ -29,14 +32,17 @@ def first_object_in(text: str) -> dict[str, Any] | None:
     """The first object within the text; None if there is none.
 
     Where something begins like an object and is none, the search goes on behind the place that
-    is wrong, so that no text takes longer than a few readings of it.
+    is wrong. It gives up after many such places, so that no text takes long.
     """
-    at = text.find("{")
-    while at >= 0:
+    at = 0
+    for _ in range(_MOST_STARTS):
+        start = _START.search(text, at)
+        if start is None:
+            return None
         try:
-            value: dict[str, Any] = _PATIENT.raw_decode(text, at)[0]
+            value: dict[str, Any] = _PATIENT.raw_decode(text, start.start())[0]
         except json.JSONDecodeError as error:
-            at = text.find("{", max(at + 1, error.pos))
+            at = max(start.start() + 1, error.pos)
         except RecursionError:
             return None
         else:

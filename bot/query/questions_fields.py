@@ -42,10 +42,10 @@ FIELD_QUESTIONS = (
         "chosen",
     ),
     _open(
-        "init_start",
-        "Which `@type` has Lambda's INIT_START line, and which has a line of the program itself?",
-        "INIT_START, and none",
-        "Only START, END and REPORT were seen, with the first word of the line as the type.",
+        "other_lambda_lines",
+        "Which `@type` and `@requestId` have other lines of Lambda than START, END and REPORT?",
+        "INIT_START has its own type; what the program writes has neither",
+        "A type is the first word of the line; no page says that a program's lines are searched.",
         "chosen",
     ),
     _open(

@@ -61,3 +61,54 @@ def test_only_system_fields_have_one_sign() -> None:
 
 def test_events_of_any_kind_of_iterable() -> None:
     assert run("stats count(*) as n", iter([{}, {}])).rows == [{"n": "2"}]
+
+
+MANY: dict[str, Any] = {f"f{number}": number for number in range(201)}
+
+
+def test_an_event_has_its_first_200_fields_and_all_of_its_system_fields() -> None:
+    event = {
+        "@timestamp": datetime(2026, 11, 1, tzinfo=UTC),
+        "@log": "x",
+        "@entity": {"Type": "Service"},
+        **MANY,
+    }
+    text = "fields @timestamp, @log, @@log, @entity.Type, @entity, f0, f199, f200"
+    row = {"@timestamp": "2026-11-01 00:00:00.000", "@log": "x", "@@log": "x"}
+    row |= {"@entity.Type": "Service", "f0": "0", "f199": "199"}
+    assert run(text, [event]).rows == [row]
+
+
+def test_the_message_of_a_large_event_is_all_of_it() -> None:
+    text = "fields strlen(@message) as n, @message"
+    (row,) = run(text + "| display n", [MANY]).rows
+    assert int(row["n"]) > 201 * len('"f1":1')
+    assert run(text, [MANY | {"@message": "text"}]).rows == [{"n": "4", "@message": "text"}]
+    assert run("fields @message", [MANY | {"@message": None}]).rows == [{}]
+
+
+def test_a_text_has_the_fields_that_are_found_in_it() -> None:
+    line = 'INFO {"level":"warn","@log":"own"}'
+    events: list[dict[str, Any]] = [
+        {"@message": '{"@timestamp":"then","a":{"b":1}}', "@timestamp": 0},
+        {"@log": "1:/aws/lambda/a", "@message": line},
+        {"@log": ["/aws/lambda/a"], "@message": line},
+        {"@message": '{"a":{"b":1}}', "a": {"b": 2}},
+    ]
+    assert run("fields level, @log, @@log, a.b, @@timestamp", events).rows == [
+        {"a.b": "1", "@@timestamp": "then"},
+        {"level": "warn", "@log": "1:/aws/lambda/a", "@@log": "own"},
+        {},
+        {"a.b": "2"},
+    ]
+
+
+def test_what_an_event_says_of_itself_wins_over_what_is_found() -> None:
+    line = "END RequestId: 00000000-1111-2222-3333-444444444444"
+    events = [{"@message": line}, {"@message": line, "@type": "other"}]
+    assert run("fields @type", events).rows == [{"@type": "END"}, {"@type": "other"}]
+
+
+def test_keys_that_are_no_texts_are_no_names() -> None:
+    event: Any = {1: "x", "a": 2, "@message": "text"}
+    assert run("fields a", [event, {1: "x", **MANY}]).rows == [{"a": "2"}, {}]

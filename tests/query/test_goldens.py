@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
-from bot.query.evaluate import answer, event_reader
+from bot.query.evaluate import answer, as_found, event_reader
 from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
 from bot.query.pipeline import COMPILED
@@ -34,7 +34,8 @@ def fed(plan: Plan, case: dict[str, Any]) -> Result:
     evaluation = plan.start(context_of(case), given=needed)
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
-        feed(evaluation, [read(event) for read in readers], place)
+        found = as_found(event)
+        feed(evaluation, [read(found) for read in readers], place)
         evaluation.result()
     return evaluation.result()
 
