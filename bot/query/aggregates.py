@@ -107,7 +107,8 @@ class CountDistinct(State):
 
     def add_many(self, values: Sequence[Value]) -> None:
         """Take in values."""
-        self._include({v if isinstance(v, str) else identity(v) for v in values})
+        texts = (v if isinstance(v, str) else identity(v) for v in values)
+        self._include({text for text in texts if text is not None})
 
     def value(self) -> Value:
         """The number so far."""
@@ -132,13 +133,15 @@ class CountDistinct(State):
         self._seen = {unpack(text) for text in data} if isinstance(data, list) else unpack(data)
         return self
 
-    def _include(self, texts: set[str] | set[str | None]) -> None:
-        for text in texts if len(texts) < 3 else ():
-            self.add(text)
-        if len(texts) > 2:
-            seen = self._seen
-            known = seen if isinstance(seen, set) else {seen}
-            self._seen = {text for text in known | texts if text is not None}
+    def _include(self, texts: set[str]) -> None:
+        seen = self._seen
+        if isinstance(seen, set):
+            seen |= texts
+        elif len(texts) > 1:
+            self._seen = texts | {seen} if isinstance(seen, str) else set(texts)
+        else:
+            for text in texts:
+                self.add(text)
 
 
 def without_repeats(values: Sequence[Value]) -> Sequence[Value]:

@@ -123,13 +123,9 @@ def _listed(named: Iterable[_Named]) -> Value:
 
 
 def _element(name: str, value: Value) -> Value:
+    if isinstance(value, float):
+        return int(name) if name.lstrip("-").isdecimal() else value
     if isinstance(value, int) and _LEAST <= value <= _MOST:
         return int(value)
-    if isinstance(value, float) and name.lstrip("-").isdecimal():
-        return int(name)
     # JSON has no half characters, and no whole numbers without bounds.
-    return (
-        value
-        if isinstance(value, float)
-        else name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    )
+    return name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
