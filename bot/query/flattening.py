@@ -29,7 +29,7 @@ def fields_of(event: Mapping[str, Any], most: int = MOST_FIELDS) -> dict[str, Va
     left = most
     while waiting and left:
         path, node = waiting.pop()
-        if isinstance(node, _HOLDERS):
+        if isinstance(node, Mapping | list):
             waiting += reversed(list(_children(path, node)))
         elif (value := leaf(node)) is not None:
             left -= 1
