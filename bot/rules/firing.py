@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.query.ast import Command, Dedup, Display, Field, Limit, Query, Sort, Stats
+from bot.query.ast import (
+    AddTotals,
+    Command,
+    CountFrequent,
+    Dedup,
+    Display,
+    Field,
+    Limit,
+    Outlier,
+    Query,
+    Sort,
+    Stats,
+    Tail,
+)
 from bot.query.errors import QueryError, Span
 from bot.query.parser import parse
 
@@ -16,6 +29,8 @@ def firing_query(query: Query, when: str) -> Query:
     fault is there, and else that of the query.
     """
     core = _without_closing(query)
+    # A row that a limit or a dedup keeps out is one that nobody is told of.
+    _refuse_thinning(core, query.text)
     when = when.strip().removeprefix("|").strip()
     head = "\n| ".join(map(str, core))
     before = f"{head}\n| " if head and when else head
@@ -23,10 +38,16 @@ def firing_query(query: Query, when: str) -> Query:
         firing = parse(before + when)
     except QueryError as error:
         raise _moved(error, len(before), when) from None
-    # A row that a limit or a dedup keeps out is one that nobody is told of.
-    _refuse_thinning(core, query.text)
     _refuse_thinning(firing.commands[len(core) :], when, len(before))
     return firing
+
+
+_GATHERED = "Remove it; `alert.key` gathers equal findings."
+_INSTEAD = {
+    "countFrequent": "Write `stats count(*) as n by …`.",
+    "addtotals": "Remove it: its sums are no findings.",
+    "outlier": "Leave out `action=remove`, and compare with what it makes.",
+}
 
 
 def aggregates(query: Query) -> bool:
@@ -50,11 +71,12 @@ def _without_closing(query: Query) -> tuple[Command, ...]:
 
 def _refuse_thinning(commands: Sequence[Command], text: str, offset: int = 0) -> None:
     for command in commands:
-        if isinstance(command, Limit | Dedup):
-            word = "limit" if isinstance(command, Limit) else "dedup"
+        thins = isinstance(command, Limit | Dedup | Tail | CountFrequent | AddTotals)
+        if thins or (isinstance(command, Outlier) and command.action == "remove"):
+            word = str(command).partition(" ")[0]
             span = Span(command.span.start - offset, command.span.end - offset)
             message = f"A rule that alerts may not have a `{word}` here: it would hide findings."
-            raise QueryError(message, span, text, "Remove it; `alert.key` gathers equal findings.")
+            raise QueryError(message, span, text, _INSTEAD.get(word, _GATHERED))
 
 
 def _moved(error: QueryError, offset: int, when: str) -> QueryError:

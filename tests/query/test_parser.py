@@ -104,8 +104,11 @@ def test_what_never_runs_here_says_why() -> None:
 
 
 def test_what_is_not_in_the_plan_does_not_run() -> None:
-    with pytest.raises(QueryError, match="`unnest` parses, but does not run here yet"):
-        compile_query(parse("unnest a into b"))
+    with pytest.raises(QueryError, match="`pattern` does not run here") as caught:
+        compile_query(parse("fields a | pattern @message"))
+    assert "run it there" in caught.value.hint
+    with pytest.raises(QueryError, match="is a saved query"):
+        compile_query(parse("$Mine(a = 1)"))
 
 
 @pytest.mark.parametrize(
