@@ -152,7 +152,7 @@ def test_no_encoding_makes_a_text_without_end() -> None:
         ("stats topk(«10001», a)", "`topk` needs a whole number from 1 to 10,000 here."),
         ("stats topk(«1.5», a)", "`topk` needs a whole number from 1 to 10,000 here."),
         ("stats topk(«a», a)", "`topk` needs a whole number from 1 to 10,000 here."),
-        ("stats «topk(2, a)» by b", "`topk` takes no `by`."),
+        ("stats topk(2, a) by «b»", "`topk` takes no `by`."),
         ("stats count(*), «topk(2, a)»", "`topk` stands alone in its `stats`."),
         ("stats count(*) by a | stats «rate(a, 1m)»",
          "After `stats` there is no `@timestamp`, only `a`, `count(*)`."),
