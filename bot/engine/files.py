@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TypeAlias
 
 from bot.engine.events import Asked, Events
-from bot.engine.opening import Ticker
+from bot.engine.opening import Ticker, keep_memory
 from bot.engine.own_events import OwnReader
 from bot.engine.pointers import file_identity
 from bot.engine.sources import LogFile
@@ -20,6 +20,7 @@ LogReader: TypeAlias = Callable[[LogFile, Troubles, Ticker], Generator[Events]]
 
 def file_reader(asked: Asked) -> LogReader:
     """What reads these fields of the events in a window, out of one file after the other."""
+    keep_memory()
     stored, own = StoredReader(asked).read, OwnReader(asked).read
 
     def read(file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Events]:

@@ -129,7 +129,7 @@ class Whole:
         """See `Content`."""
         items = picked(picked(self._batch.items, self._batch.sought), self._places(numbers))
         if self._batch.held:
-            return items
+            return list(map(bytes, items))
         if self._batch.returns:
             return list(map(bare, items))
         return list(map(bytes.rstrip, items, itertools.repeat(b"\n")))
@@ -187,7 +187,7 @@ def _item_of(batch: Batch, at: int) -> int:
 # Not a method: content that its own parts point to would wait for the garbage collector.
 def _read_patiently(source: Source, batch: Batch, at: int) -> Values:
     try:
-        return source.reader.read_whole(batch.items[_item_of(batch, at)])
+        return source.reader.read_whole(bytes(batch.items[_item_of(batch, at)]))
     except NotAnObjectError as error:  # what the first stage skipped is nested too deeply
         source.troubles.add(source.path, str(error), _line_of(batch, at))
         return [None] * len(source.reader.names)

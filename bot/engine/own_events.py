@@ -95,7 +95,7 @@ class OwnReader:
         offset = batch.offset
         for place, data in enumerate(batch.items):
             if batch.held:
-                one = Batch([data], offset, batch.line, True, batch.first + place)
+                one = Batch([bytes(data)], offset, batch.line, True, batch.first + place)
             else:
                 line = None if batch.line is None else batch.line + place
                 one = Batch([bare(data)], offset, line)

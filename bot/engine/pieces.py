@@ -52,7 +52,7 @@ class Batch(NamedTuple):
     """Some of a content, in order: lines one after the other, or values out of one place."""
 
     items: list[bytes]
-    """Lines have their line feeds still: `bare` takes them off."""
+    """Lines have their line feeds still: `bare` takes them off. Values may be `msgspec.Raw`."""
     offset: int
     """Where the first line starts in the content; or where what holds all the values does."""
     line: int | None
@@ -164,7 +164,7 @@ def read_batches(
     lines = read_lines(blocks, path, troubles, sieve)
     start = _to_second_line(lines)
     first = next((line for batch in start for line in batch.items if _has_text(line)), b"")
-    if first and _opens_a_value(first) and _goes_on(start):
+    if first and _goes_on(start) and _opens_a_value(first):
         start += _up_to_longest(lines)
         data = b"".join(line for batch in start for line in batch.items)
         if _is_document(data):
@@ -270,7 +270,7 @@ def _values_in(data: bytes, path: str, troubles: Troubles) -> Iterator[bytes]:
     except (msgspec.DecodeError, RecursionError):
         yield from _salvaged(data, path, troubles)
     else:
-        yield from map(bytes, values)
+        yield from values
 
 
 def _salvaged(data: bytes, path: str, troubles: Troubles) -> Iterator[bytes]:

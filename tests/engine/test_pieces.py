@@ -50,7 +50,7 @@ def pieces_of(batch):
     offset = batch.offset
     for place, data in enumerate(batch.items):
         if batch.held:
-            yield Piece(offset, batch.first + place, batch.line, True, data)
+            yield Piece(offset, batch.first + place, batch.line, True, bytes(data))
         else:
             yield Piece(offset, 0, batch.line + place, False, bare(data))
             offset += len(data)
