@@ -174,8 +174,9 @@ class Scope:
             message = f"The query of this `join` makes no {shown}."
             raise self._error(message, command.right_field.span, hint)
         self._visible.reset(
+            "join",
             [f"{command.left}.{column}" for column in mine]
-            + [f"{command.right}.{column}" for column in others]
+            + [f"{command.right}.{column}" for column in others],
         )
 
     # ------------------------------------------------------------------------------ along the rows
@@ -203,7 +204,7 @@ class Scope:
                 visible.check(Field(tuple(fill.name.split(".")), fill.span) for fill in fills)
             case CountFrequent(fields):
                 visible.check(fields)
-                visible.reset((*(field.name for field in fields), "_approxcount"))
+                visible.reset("countFrequent", (*(field.name for field in fields), "_approxcount"))
             case _:
                 self._ask_aws(command)
 
@@ -213,10 +214,10 @@ class Scope:
         match command:
             case PatternCommand(value):
                 visible.check((value,))
-                visible.reset(_PATTERN)
+                visible.reset("pattern", _PATTERN)
             case RelevantFields(fields, condition):
                 visible.check((*fields, condition))
-                visible.reset(_RELEVANCE)
+                visible.reset("relevantfields", _RELEVANCE)
             case Anomaly() | Diff() | LogCompare() | SavedCall():
                 visible.more = True
             case _:
@@ -232,7 +233,7 @@ class Scope:
         for item in items:
             self._stats_item(item, earlier)
             earlier.add(item.column)
-        self._visible.reset(earlier | {key.column for key in by})
+        self._visible.reset("stats", earlier | {key.column for key in by})
 
     def _check_replaced(self, items: Iterable[Item]) -> None:
         """Check that no column is used that two `fields` made: observed, not documented.
