@@ -124,11 +124,15 @@ class _Writer:
 
     def _part(self, part: Part, indent: int, lead: str, tail: str = "") -> None:
         whole = _flat_part(part)
-        if whole is not None and (
-            isinstance(part, Piece) or self._holds(whole, indent, lead, tail)
-        ):
+        if isinstance(part, Piece):
+            self._put(part, indent, lead, tail)
+        elif whole is not None and self._holds(whole, indent, lead, tail):
             self._put(whole, indent, lead, tail)
-            return
+        else:
+            self._broken(part, indent, lead, tail)
+
+    def _broken(self, part: Chain | Listed | Inner, indent: int, lead: str, tail: str) -> None:
+        """Write a part on several lines."""
         match part:
             case Chain(operator, operands, nested, enclosed):
                 opening, closing = ("(", ")") if enclosed else ("", "")
@@ -143,14 +147,12 @@ class _Writer:
                 for number, item in enumerate(items, 1):
                     ending = "]" + tail if number == len(items) else ","
                     self._put(item, indent + _INDENT, "" if number == 1 else " ", ending)
-            case Inner(opened, steps):
-                if opened is not None:
-                    self._put(opened, indent, lead)
-                self.steps(steps, indent + _INDENT)
+            case _:  # `Inner`, says mypy
+                if part.opened is not None:
+                    self._put(part.opened, indent, lead)
+                self.steps(part.steps, indent + _INDENT)
                 self.newline(indent)
                 self.line += ")" + tail
-            case _:
-                pass
 
     def _put(self, piece: Piece, indent: int, lead: str, tail: str = "") -> None:
         """Write a piece on this line, or on a new one if it does not fit or comments part them."""

@@ -92,7 +92,7 @@ def one_line(part: Part) -> str | None:
                 return None
             inside = f" {operator} ".join(texts)
             return f"({inside})" if enclosed else inside
-        case Inner():
+        case _:  # `Inner`, says mypy
             return None
 
 
@@ -110,9 +110,9 @@ def pieces(part: Step | Part) -> Iterator[Piece]:
             if opened is not None:
                 yield opened
             yield from _all(steps)
-        case Step(head, groups):
-            yield head
-            for _, group in groups:
+        case _:  # `Step`, says mypy
+            yield part.head
+            for _, group in part.groups:
                 yield from _all(group)
 
 

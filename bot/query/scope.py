@@ -102,7 +102,7 @@ class Scope:
             case Parse() | ParseForm() | JsonExtract() | Unnest() | Expand():
                 self._extract(command, name)
             case Lookup() | CidrLookup() | Join() | AppendCols():
-                self._bring_in(command, name)
+                self._bring_in(command)
             case Dedup(fields) | Unmask(fields):
                 self._visible.check(fields)
             case _:
@@ -139,11 +139,11 @@ class Scope:
             case Unnest(value, alias):
                 self._visible.check((value,))
                 self._visible.add((alias,))
-            case Expand(field):
-                self._visible.check((field,))
+            case _:  # `Expand`, says mypy
+                self._visible.check((command.field,))
 
     # ------------------------------------------------------------------------- rows from elsewhere
-    def _bring_in(self, command: Lookup | CidrLookup | Join | AppendCols, name: Span) -> None:
+    def _bring_in(self, command: Lookup | CidrLookup | Join | AppendCols) -> None:
         match command:
             case Lookup(_, matches, _, outputs):
                 self._visible.check(
@@ -155,7 +155,7 @@ class Scope:
                 self._visible.add(output.name for output in outputs)
             case Join():
                 self._join(command)
-            case AppendCols():
+            case _:  # `AppendCols`, says mypy
                 added = columns_of(command.query, self._text)
                 self._visible.add(added or ())
                 self._visible.more = self._visible.more or added is None
