@@ -16,6 +16,8 @@ def firing_query(query: Query, when: str) -> Query:
     fault is there, and else that of the query.
     """
     core = _without_closing(query)
+    # A row that a limit or a dedup keeps out is one that nobody is told of.
+    _refuse_thinning(core, query.text)
     when = when.strip().removeprefix("|").strip()
     head = "\n| ".join(map(str, core))
     before = f"{head}\n| " if head and when else head
@@ -23,8 +25,6 @@ def firing_query(query: Query, when: str) -> Query:
         firing = parse(before + when)
     except QueryError as error:
         raise _moved(error, len(before), when) from None
-    # A row that a limit or a dedup keeps out is one that nobody is told of.
-    _refuse_thinning(core, query.text)
     _refuse_thinning(firing.commands[len(core) :], when, len(before))
     return firing
 

@@ -182,7 +182,7 @@ def test_a_fault_names_its_key_and_what_would_work(
         ("/role.release/\n", "/role.release/ and ip != {{x}}\n", "alert.when", "no parameter `x`", "Declare it"),
         ("/role.release/\n", "/role.release/ | stats count(*) as n by who\n", "alert.over", "needs `over`", "`over: 5m`"),
         ("  when: |\n", "  when: 7\n  whenn: |\n", "alert.when", "This is a number", "commands"),
-        ("  | sort who\n", "  | dedup who\n", "query", "Only `limit` may follow", ""),
+        ("  | sort who\n", "  | dedup who\n", "query", "may not have a `dedup` here", "Remove it"),
         ("  | fields userIdentity.arn", "  | limit 7\n  | fields userIdentity.arn", "query", "may not have a `limit` here", "Remove it"),
         ("  | display who, ip\n", "  | display who as x, ip\n", "query", "drops the closing `display`, and with it `x`", "in a `fields`"),
         ("  | display who, ip\n", "  | display concat(who, ip)\n", "query", "concat(who, ip)", "in a `fields`"),
