@@ -7,12 +7,22 @@ the tree: each goes with the piece of the text that it stood before, or that it 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.query.ast import Command, Field, Item, Query
 from bot.query.errors import Span
-from bot.query.layout_pieces import Chain, Inner, Listed, Part, Piece, Step, pieces, steps_of
+from bot.query.layout_pieces import (
+    Chain,
+    Inner,
+    Listed,
+    Part,
+    Piece,
+    Step,
+    one_line,
+    pieces,
+    steps_of,
+)
 from bot.query.parser import MAX_LENGTH, parse_with_places
 from bot.query.walk import walk
 
@@ -114,11 +124,15 @@ class _Writer:
 
     def _part(self, part: Part, indent: int, lead: str, tail: str = "") -> None:
         whole = _flat_part(part)
-        if whole is not None and (
-            isinstance(part, Piece) or self._holds(whole, indent, lead, tail)
-        ):
+        if isinstance(part, Piece):
+            self._put(part, indent, lead, tail)
+        elif whole is not None and self._holds(whole, indent, lead, tail):
             self._put(whole, indent, lead, tail)
-            return
+        else:
+            self._broken(part, indent, lead, tail)
+
+    def _broken(self, part: Chain | Listed | Inner, indent: int, lead: str, tail: str) -> None:
+        """Write a part on several lines."""
         match part:
             case Chain(operator, operands, nested, enclosed):
                 opening, closing = ("(", ")") if enclosed else ("", "")
@@ -133,13 +147,12 @@ class _Writer:
                 for number, item in enumerate(items, 1):
                     ending = "]" + tail if number == len(items) else ","
                     self._put(item, indent + _INDENT, "" if number == 1 else " ", ending)
-            case Inner(opened, steps):
-                self._put(opened, indent, lead)
-                self.steps(steps, indent + _INDENT)
+            case _:  # `Inner`, says mypy
+                if part.opened is not None:
+                    self._put(part.opened, indent, lead)
+                self.steps(part.steps, indent + _INDENT)
                 self.newline(indent)
                 self.line += ")" + tail
-            case _:
-                pass
 
     def _put(self, piece: Piece, indent: int, lead: str, tail: str = "") -> None:
         """Write a piece on this line, or on a new one if it does not fit or comments part them."""
@@ -178,34 +191,28 @@ def _flat(step: Step) -> Piece | None:
     """All groups of a command on one line, or None if comments or a sub-query forbid it."""
     if step.head.after:
         return None
-    parts = [part for _, group in step.groups for part in group]
-    wholes = [_flat_part(part) for part in parts]
     texts: list[str] = []
-    for keyword, group in step.groups:
-        shown = [whole.text for whole in map(_flat_part, group) if whole is not None]
-        texts.append((f"{keyword} " if keyword else "") + ", ".join(shown))
-    known = [whole for whole in wholes if whole is not None]
-    if len(known) < len(parts) or any(whole.before for whole in known):
-        return None
-    if any(whole.after for whole in known[:-1]):
-        return None
-    return Piece(" ".join(texts), step.head.span, after=known[-1].after if known else [])
+    after: list[str] = []
+    for keyword, parts in step.groups:
+        wholes = [whole for whole in map(_flat_part, parts) if whole is not None]
+        if len(wholes) < len(parts) or after or any(whole.before for whole in wholes):
+            return None
+        if any(whole.after for whole in wholes[:-1]):
+            return None
+        after = wholes[-1].after
+        shown = ", ".join(whole.text for whole in wholes)
+        texts.append(f"{keyword} {shown}" if keyword else shown)
+    return Piece(" ".join(texts), step.head.span, after=after)
 
 
 def _flat_part(part: Part) -> Piece | None:
     """A part on one line, or None if comments or a sub-query forbid it."""
     if isinstance(part, Piece):
         return part
-    if isinstance(part, Inner) or any(isinstance(below, Inner) for below in _parts(part)):
+    text = one_line(part)
+    if text is None:
         return None
     found = list(pieces(part))
     if any(piece.before for piece in found[1:]) or any(piece.after for piece in found[:-1]):
         return None
-    return Piece(part.text(), found[0].span, before=found[0].before, after=found[-1].after)
-
-
-def _parts(part: Part) -> Iterator[Part]:
-    yield part
-    if isinstance(part, Chain):
-        for operand in part.operands:
-            yield from _parts(operand)
+    return Piece(text, found[0].span, before=found[0].before, after=found[-1].after)

@@ -48,11 +48,6 @@ class Chain:
     nested: bool
     enclosed: bool
 
-    def text(self) -> str:
-        """The chain on one line."""
-        inside = f" {self.operator} ".join(_text(operand) for operand in self.operands)
-        return f"({inside})" if self.enclosed else inside
-
 
 @dataclass(slots=True)
 class Listed:
@@ -61,16 +56,12 @@ class Listed:
     opened: Piece
     items: list[Piece]
 
-    def text(self) -> str:
-        """The list on one line."""
-        return f"{self.opened.text}{', '.join(item.text for item in self.items)}]"
-
 
 @dataclass(slots=True)
 class Inner:
-    """What opens a sub-query, `(` included, and its commands."""
+    """What opens a sub-query, `(` included, unless the command's head does; and its commands."""
 
-    opened: Piece
+    opened: Piece | None
     steps: list[Step]
 
 
@@ -88,14 +79,21 @@ class Step:
     groups: list[tuple[str, list[Part]]]
 
 
-def _text(part: Part) -> str:
+def one_line(part: Part) -> str | None:
+    """The part on one line, or None where it holds a sub-query, which has lines of its own."""
     match part:
         case Piece(text):
             return text
-        case Inner(opened):
-            return opened.text
-        case _:
-            return part.text()
+        case Listed(opened, items):
+            return f"{opened.text}{', '.join(item.text for item in items)}]"
+        case Chain(operator, operands, _, enclosed):
+            texts = [text for text in map(one_line, operands) if text is not None]
+            if len(texts) < len(operands):
+                return None
+            inside = f" {operator} ".join(texts)
+            return f"({inside})" if enclosed else inside
+        case _:  # `Inner`, says mypy
+            return None
 
 
 def pieces(part: Step | Part) -> Iterator[Piece]:
@@ -104,20 +102,23 @@ def pieces(part: Step | Part) -> Iterator[Piece]:
         case Piece():
             yield part
         case Chain(_, operands):
-            for operand in operands:
-                yield from pieces(operand)
+            yield from _all(operands)
         case Listed(opened, items):
             yield opened
             yield from items
         case Inner(opened, steps):
-            yield opened
-            for step in steps:
-                yield from pieces(step)
-        case Step(head, groups):
-            yield head
-            for _, group in groups:
-                for below in group:
-                    yield from pieces(below)
+            if opened is not None:
+                yield opened
+            yield from _all(steps)
+        case _:  # `Step`, says mypy
+            yield part.head
+            for _, group in part.groups:
+                yield from _all(group)
+
+
+def _all(parts: Sequence[Step | Part]) -> Iterator[Piece]:
+    for part in parts:
+        yield from pieces(part)
 
 
 def steps_of(query: Query, heads: Heads) -> list[Step]:
@@ -141,9 +142,10 @@ def _step(command: Command, heads: Heads) -> Step:
             return Step(named, groups)
         case Filter(condition) | FilterIndex(condition):
             return Step(named, [("", [_condition(condition, "", heads)])])
-        case Join(query=query) | AppendCols(query=query):
-            opening = command.opening.removeprefix(f"{name} ")
-            return Step(named, [("", [_inner(opening, head.end, query, heads)])])
+        case Join(query=query, left_field=left, right_field=right):
+            return _around(command.opening, head.to(max(left, right, key=_end).span), query, heads)
+        case AppendCols(query=query):
+            return _around(command.opening, head, query, heads)
         case _:
             return Step(Piece(str(command), head.to(command.span)), [])
 
@@ -152,9 +154,13 @@ def _items(items: Sequence[Item | SortKey | Field]) -> list[Part]:
     return [Piece(str(item), item.span) for item in items]
 
 
-def _inner(opening: str, start: int, query: Query, heads: Heads) -> Inner:
-    steps = steps_of(query, heads)
-    return Inner(Piece(opening, Span(start, steps[0].head.span.start)), steps)
+def _around(opening: str, place: Span, query: Query, heads: Heads) -> Step:
+    """A command around a sub-query, which its name and all up to the parenthesis open."""
+    return Step(Piece(opening, place), [("", [Inner(None, steps_of(query, heads))])])
+
+
+def _end(field: Field) -> int:
+    return field.span.end
 
 
 def _condition(node: Expression, outer: str, heads: Heads) -> Part:
@@ -169,7 +175,7 @@ def _condition(node: Expression, outer: str, heads: Heads) -> Part:
                 Piece(node.opening, operand.span), [Piece(text, i.span) for text, i in texts]
             )
         case InQuery(operand, query):
-            return _inner(node.opening, operand.span.start, query, heads)
+            return Inner(Piece(node.opening, operand.span), steps_of(query, heads))
         case _:
             return Piece(str(node), node.span)
 

@@ -102,7 +102,7 @@ class Scope:
             case Parse() | ParseForm() | JsonExtract() | Unnest() | Expand():
                 self._extract(command, name)
             case Lookup() | CidrLookup() | Join() | AppendCols():
-                self._bring_in(command, name)
+                self._bring_in(command)
             case Dedup(fields) | Unmask(fields):
                 self._visible.check(fields)
             case _:
@@ -139,11 +139,11 @@ class Scope:
             case Unnest(value, alias):
                 self._visible.check((value,))
                 self._visible.add((alias,))
-            case Expand(field):
-                self._visible.check((field,))
+            case _:  # `Expand`, says mypy
+                self._visible.check((command.field,))
 
     # ------------------------------------------------------------------------- rows from elsewhere
-    def _bring_in(self, command: Lookup | CidrLookup | Join | AppendCols, name: Span) -> None:
+    def _bring_in(self, command: Lookup | CidrLookup | Join | AppendCols) -> None:
         match command:
             case Lookup(_, matches, _, outputs):
                 self._visible.check(
@@ -155,7 +155,7 @@ class Scope:
                 self._visible.add(output.name for output in outputs)
             case Join():
                 self._join(command)
-            case AppendCols():
+            case _:  # `AppendCols`, says mypy
                 added = columns_of(command.query, self._text)
                 self._visible.add(added or ())
                 self._visible.more = self._visible.more or added is None
@@ -174,8 +174,9 @@ class Scope:
             message = f"The query of this `join` makes no {shown}."
             raise self._error(message, command.right_field.span, hint)
         self._visible.reset(
+            "join",
             [f"{command.left}.{column}" for column in mine]
-            + [f"{command.right}.{column}" for column in others]
+            + [f"{command.right}.{column}" for column in others],
         )
 
     # ------------------------------------------------------------------------------ along the rows
@@ -203,7 +204,7 @@ class Scope:
                 visible.check(Field(tuple(fill.name.split(".")), fill.span) for fill in fills)
             case CountFrequent(fields):
                 visible.check(fields)
-                visible.reset((*(field.name for field in fields), "_approxcount"))
+                visible.reset("countFrequent", (*(field.name for field in fields), "_approxcount"))
             case _:
                 self._ask_aws(command)
 
@@ -213,10 +214,10 @@ class Scope:
         match command:
             case PatternCommand(value):
                 visible.check((value,))
-                visible.reset(_PATTERN)
+                visible.reset("pattern", _PATTERN)
             case RelevantFields(fields, condition):
                 visible.check((*fields, condition))
-                visible.reset(_RELEVANCE)
+                visible.reset("relevantfields", _RELEVANCE)
             case Anomaly() | Diff() | LogCompare() | SavedCall():
                 visible.more = True
             case _:
@@ -232,7 +233,7 @@ class Scope:
         for item in items:
             self._stats_item(item, earlier)
             earlier.add(item.column)
-        self._visible.reset(earlier | {key.column for key in by})
+        self._visible.reset("stats", earlier | {key.column for key in by})
 
     def _check_replaced(self, items: Iterable[Item]) -> None:
         """Check that no column is used that two `fields` made: observed, not documented.

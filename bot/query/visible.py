@@ -11,6 +11,11 @@ from bot.query.functions import FUNCTIONS
 from bot.query.walk import walk_here
 
 TIME = "@timestamp"
+_ADD = "Add the field to it, or name one of its columns."
+_FROM_STATS = {
+    TIME: "Add `by bin(5m) as t` or `latest(@timestamp) as t` to it.",
+    "@message": "Add `latest(@message) as message` to it.",
+}
 
 
 class Visible:
@@ -25,11 +30,13 @@ class Visible:
         self.columns: set[str] | None = None
         self.more = True
         self._text = text
+        self._maker = ""
 
-    def reset(self, names: Iterable[str], *, more: bool = False) -> None:
-        """From here on these names are visible, and no others unless `more`."""
+    def reset(self, maker: str, names: Iterable[str]) -> None:
+        """From here on only these names are visible, which the command `maker` makes."""
         self.columns = set(names)
-        self.more = more
+        self.more = False
+        self._maker = maker
 
     def add(self, names: Iterable[str]) -> None:
         """From here on these names are visible too."""
@@ -77,12 +84,10 @@ class Visible:
         called = [column for column in columns if column.startswith(name + "(")]
         short = [column for column in columns if len(column) <= 80]
         near = called or difflib.get_close_matches(name[:80], short, 1)
-        other = "Add the field to it, or name one of its columns."
-        hint = {
-            TIME: "Add `by bin(5m) as t` or `latest(@timestamp) as t` to it.",
-            "@message": "Add `latest(@message) as message` to it.",
-        }.get(name, f"Did you mean {quoted(near[0])}?" if near else other)
-        message = f"After `stats` there is no {quoted(name)}, only {listed}."
+        hint = f"Did you mean {quoted(near[0])}?" if near else "Name one of its columns."
+        if self._maker == "stats":
+            hint = _FROM_STATS.get(name, hint if near else _ADD)
+        message = f"After `{self._maker}` there is no {quoted(name)}, only {listed}."
         raise self._error(message, span, hint)
 
     def _error(self, message: str, span: Span, hint: str = "") -> QueryError:

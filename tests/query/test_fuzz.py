@@ -6,19 +6,30 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.query.errors import QueryError
+from bot.query.formatting import format_query
 from bot.query.parser import parse
 
 PIECES = (
     "fields display filter where stats sort limit parse dedup as by asc desc and or not in like "
     "count(*) sum(a) bin(5m) ispresent( tolower( if( jsonParse( a b @message `odd name` a.b.0 "
     "'x' \"y\" ' \" ` /x/ /(?<n>.)/ / /( 1 2.5 5m 5xx {{p}} {{ ( ) [ ] [0] , | = != < >= =~ <> ! "
-    "+ - * ^ % && || # $ ; . .. @ \\ \0 \n \u202e \ud800 é 🙂 SOURCE pattern true 1e999"
+    "+ - * ^ % && || # $ ; . .. @ \\ \0 \n \u202e \ud800 é 🙂 SOURCE pattern true 1e999 "
+    "filterIndex tail order unnest into expand json field= logfmt csv multi lookup OUTPUT join left=l "
+    "right=r where l.a l.a=r.b appendcols max=5 accum autoregress p=1-2 filldown fillmissing with 0 "
+    "for sessionize maxspan addtotals row=true outlier countFrequent anomaly diff logcompare "
+    "timeshift relevantfields unmask estimate START= logGroups( namePrefix: logGroupTags( {'key': "
+    "$Name( $`x y`( (limit b* offset any"
 )
 WORDS = PIECES.split(" ")
 SOUP = st.lists(st.sampled_from(WORDS), max_size=25)
 QUERIES = (
     "fields @timestamp, a.b as c | filter a in ['x', 1] and b not like /y/ | sort c desc | limit 5",
     "parse @message '* [*]' as a, b | stats count(*) as n, max(b) by a, bin(5m) | filter n > 5",
+    "SOURCE logGroups(namePrefix: ['a']) START=-1h | filter b in (SOURCE 'c' | fields d) | $E(f = 1)",
+    "SOURCE 'a' | join left=l right=r where l.b = r.c (fields c) | lookup t a as b OUTPUT c, d as e",
+    "stats sum(a) as b by bin(5m) as c offset 1h | fillmissing with 0 for b | accum b as d | tail 5",
+    "parse a csv as b, c | unnest d into e | json field=f 'g.h' as i | filldown b* | outlier mark=true c",
+    "SOURCE logGroupTags([{'key': 'k', 'values': ['a*', '!b']}]) | pattern a | diff previousDay",
     "filter jsonParse(a).b[0] = -1.5 or (c ^ 2 / d) != {{p}} # why\n| dedup `e f`, g.0 | limit 1",
 )
 
@@ -32,6 +43,9 @@ def check(text: str) -> None:
     printed = str(tree)
     assert parse(printed) == tree
     assert str(parse(printed)) == printed
+    formatted = format_query(text)
+    assert parse(formatted) == tree
+    assert format_query(formatted) == formatted
 
 
 def check_error(error: QueryError, text: str) -> None:
@@ -66,7 +80,7 @@ def test_pieces_of_the_language_in_any_order(words: list[str], between: str) -> 
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(
     st.sampled_from(QUERIES),
-    st.integers(0, 95),
+    st.integers(0, 110),
     st.integers(0, 3),
     st.one_of(st.text(max_size=3), st.sampled_from(WORDS)),
 )

@@ -79,6 +79,26 @@ def bound(query: str, type: str, text: str) -> str:
         ("stats sum(a * {{p}}) as b by c", "number", "2", "stats sum(a * 2) as b by c"),
         ("stats count(*) by bin({{p}}) as t", "duration", "300s", "stats count(*) by bin(5m) as t"),
         ("limit {{p}}", "number", "050", "limit 50"),
+        ("limit any {{p}}", "number", "5", "limit any 5"),
+        ("tail {{p}}", "number", "5", "tail 5"),
+        (
+            "filter a in (filter b = {{p}} | limit {{p}})",
+            "number",
+            "5",
+            "filter a in (filter b = 5 | limit 5)",
+        ),
+        (
+            "join left=l right=r where l.a = r.b (filter c in [{{p}}])",
+            "text",
+            "it's",
+            'join type=inner left=l right=r where l.a = r.b (filter c in ["it\'s"])',
+        ),
+        ("appendcols (filter a like {{p}})", "text", "x", 'appendcols (filter a like "x")'),
+        ("unnest split(a, {{p}}) into b", "text", "x", 'unnest split(a, "x") into b'),
+        ("filterIndex a = {{p}}", "text", "x", 'filterIndex a = "x"'),
+        ("pattern concat(a, {{p}})", "text", "x", 'pattern concat(a, "x")'),
+        ("relevantfields where a = {{p}}", "text", "x", 'relevantfields where a = "x"'),
+        ("fillmissing with {{p}} for a", "number", "-1", "fillmissing with -1 for a"),
         # A pattern: `*` stands for anything, and without it the value is a text.
         ("filter a = {{p}}", "pattern", "x-y", 'filter a = "x-y"'),
         ("filter a like {{p}}", "pattern", "x-y", 'filter a like "x-y"'),
@@ -95,6 +115,11 @@ def test_a_value_becomes_a_literal(query: str, type: str, text: str, expected: s
 
 HOSTILE_PLACES = [
     ("filter a = {{p}}", r"filter a like /\A…\z/"),
+    ("filter a in (filter b = {{p}})", r"filter a in (filter b like /\A…\z/)"),
+    (
+        "filter a in (filter b in ['x', {{p}}])",
+        r'filter a in (filter b in ["x"] or b like /\A…\z/)',
+    ),
     ("filter {{p}} = a", r"filter a like /\A…\z/"),
     ("filter a != {{p}}", r"filter a not like /\A…\z/"),
     ("filter {{p}} != a", r"filter a not like /\A…\z/"),

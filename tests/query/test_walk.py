@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.query.ast import Field, Node, Number, Text
 from bot.query.parser import parse
-from bot.query.walk import children, depth, rebuild, walk
+from bot.query.walk import children, depth, rebuild, walk, walk_here
 
 QUERY = parse("fields a as b, c + 1 | filter x = 'y' | stats count(*) by z | sort z desc | limit 5")
 
@@ -19,6 +19,30 @@ def test_children_are_the_nodes_directly_below() -> None:
         *("Fields", "Filter", "Stats", "Sort", "Limit"),
     ]
     assert list(children(Field(("a", 0)))) == []
+
+
+def test_sub_queries_are_walked_or_left_out() -> None:
+    tree = parse("filter a in (SOURCE 'x' | filter b = {{p}} | fields c) and d")
+    fields = [str(n) for n in walk(tree) if isinstance(n, Field)]
+    assert fields == ["a", "b", "c", "d"]
+    condition = tree.commands[0]
+    assert [str(n) for n in walk_here(condition) if isinstance(n, Field)] == ["a", "d"]
+    assert depth(tree) == depth(parse("filter b = 1")) + 4
+
+
+def test_every_kind_of_node_is_rebuilt() -> None:
+    text = """SOURCE logGroupTags([{"key": "k", "values": ["v"]}])
+    | lookup t a as b OUTPUT c | join left=l right=r where l.a = r.b (fields c as d)
+    | $E(f = g) | fillmissing with h for i | relevantfields j where k"""
+    tree = parse(text)
+
+    def renamed(node: Node) -> Node:
+        return Field(("new",)) if isinstance(node, Field) else rebuild(node, renamed)
+
+    again = rebuild(tree, renamed)
+    assert {n.name for n in walk(again) if isinstance(n, Field)} == {"new"}
+    assert [type(n) for n in walk(again)] == [type(n) for n in walk(tree)]
+    assert rebuild(tree, lambda node: node) == tree
 
 
 def test_depth_counts_the_node_itself() -> None:

@@ -229,10 +229,10 @@ JOINS = st.builds(
 
 
 # ------------------------------------------------------------------------------------ commands
-def parses() -> st.SearchStrategy[Parse | ParseForm]:
+def parses() -> tuple[st.SearchStrategy[Parse | ParseForm], ...]:
     sources = st.one_of(st.none(), FIELDS, called(ATOMS))
     literals = st.lists(STRINGS.map(lambda s: s.replace("*", "")), min_size=2, max_size=4)
-    return st.one_of(
+    return (
         st.builds(
             lambda source, texts, more: Parse(
                 source, Text("*".join(texts)), tuple(f"n {i}" for i in range(len(texts) - 1 + more))
@@ -283,12 +283,12 @@ FILLED = st.one_of(
     SOME_TEXT.filter(lambda s: "`" not in s and "\n" not in s),
 )
 
-EARLY: st.SearchStrategy[Command] = st.one_of(
+EARLY_KINDS: tuple[st.SearchStrategy[Command], ...] = (
     items_of(EXPRESSIONS).map(Fields),
     items_of(EXPRESSIONS).map(Display),
     EXPRESSIONS.map(Filter),
     INDEXED.map(FilterIndex),
-    parses(),
+    *parses(),
     st.builds(JsonExtract, st.none() | FIELDS, SOME_TEXT.map(Text), NAMES),
     st.builds(Unnest, EXPRESSIONS, NAMES),
     FIELDS.map(Expand),
@@ -313,7 +313,7 @@ EARLY: st.SearchStrategy[Command] = st.one_of(
 )
 COUNT = item(Call("count", (Star(),)), "number")
 BIN = item(Call("bin", (Duration(5, "m"),)), "time")
-LATE: Commands = st.one_of(
+LATE_KINDS: tuple[Commands, ...] = (
     st.builds(
         lambda by, offset, value: (
             Stats((COUNT,), (*by, BIN), offset),
@@ -341,14 +341,22 @@ LATE: Commands = st.one_of(
     st.builds(
         lambda value, after: (PatternCommand(value), *after),
         EXPRESSIONS,
-        st.sampled_from([(Anomaly(),), (Diff(None),), (Diff("previousWeek"), Estimate()), ()]),
+        st.sampled_from([(Anomaly(), Diff(None)), (Diff("previousWeek"), Anomaly())]),
     ),
+    st.builds(lambda value: (Filter(value), Estimate()), EXPRESSIONS),
     st.builds(lambda period: (LogCompare(period),), DURATIONS),
     st.builds(lambda *parts: (RelevantFields(*parts),), st.just(()) | SOME_FIELDS, EXPRESSIONS),
 )
+KINDS: tuple[Commands, ...] = (
+    st.tuples(SOURCES),
+    *(kind.map(lambda command: (command,)) for kind in EARLY_KINDS),
+    *LATE_KINDS,
+)
+"""One for each kind of command, or for a few that belong together."""
+
 QUERIES = st.builds(
     lambda sources, early, late: Query((*sources, *early, *late)),
     st.lists(SOURCES, max_size=2),
-    st.lists(EARLY, max_size=4),
-    LATE,
+    st.lists(st.one_of(*EARLY_KINDS), max_size=4),
+    st.one_of(*LATE_KINDS),
 )
