@@ -57,8 +57,8 @@ class Plan:
     """A query, ready to run.
 
     `reads` are the flattened names of the fields that an event must be asked for; `Events.column`
-    takes a place in it. `early` are the places there that the filters look at which stand before
-    everything that needs all events. `columns` are those of the result, in order. `sources` say
+    takes a place in it. `early` are the places there that are needed of every event, as the first
+    filters look at them; the others are needed of those that pass. `columns` are those of the result, in order. `sources` say
     where to search. Each of `needs` must have run before this one starts.
     """
 
@@ -175,11 +175,12 @@ def compile_query(
         read(probe)
     time = frame.events.field("@timestamp") if timed else None
     set_kept(frame.segments, probe.asked)
+    early = frame.segments[0].asks_first()
     return Plan(
         query,
         readings,
         tuple(frame.events.front),
-        frame.segments[0].asks_first(),
+        tuple(range(len(frame.events.front))) if early is None else early,
         tuple(readers),
         tuple(frame.segments),
         readers,

@@ -124,11 +124,20 @@ class Segment:
                 probe.column(place)
         return probe.asked
 
-    def asks_first(self) -> tuple[int, ...]:
-        """The places of the columns that the filters need, and what stands before them."""
+    def asks_first(self) -> tuple[int, ...] | None:
+        """The places of the columns that are needed of every row; None if that is all of them.
+
+        These are what the filters look at. Without filters they are what decides which rows stay.
+        """
         probe = Probe()
         for step in self.steps[: self.filters]:
             step(probe)
+        if not self.filters:
+            if isinstance(self.end, Grouping) or self.end.limit == math.inf:
+                return None
+            for step in self.steps:
+                step(probe)
+            self.end.look(probe)
         return probe.asked
 
 
