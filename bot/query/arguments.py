@@ -16,7 +16,7 @@ from bot.query.groups import read_groups
 from bot.query.patterns import refers_to_groups
 from bot.query.periods import Period
 from bot.query.place import Place
-from bot.query.values import Value, number_of, text_of
+from bot.query.values import Timestamp, Value, number_of, text_of
 
 _MOST_RANKS = 10_000
 
@@ -137,7 +137,7 @@ def converted(kind: Kind, reader: Reader) -> Reader:
     if kind in (Kind.NUMBER, Kind.WIDTH):
         return numbers(reader)
     if kind is Kind.MOMENT:
-        return lambda batch: list(map(_whole, reader(batch)))
+        return lambda batch: [v if v.__class__ is Timestamp else _whole(v) for v in reader(batch)]
     return reader
 
 

@@ -41,7 +41,7 @@ def floors(moments: Reader, period: Period, shift: int = 0) -> Reader:
 
     def read(batch: Batch) -> Column:
         return [
-            None if moment is None else lines[int(moment - shift) // stretch]  # type: ignore[operator]
+            None if moment is None else lines[(moment - shift) // stretch]  # type: ignore[index, operator]
             for moment in moments(batch)
         ]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.query.aggregates import State
+from bot.query.aggregates import CountDistinct, State
 from bot.query.batch import Batch, Column, Facts, Reader
 from bot.query.values import Timestamp, Value, identity, render_time
 
@@ -45,6 +45,13 @@ class _Times(dict[int, str | None]):
     def __missing__(self, moment: int) -> str | None:
         text = self[moment] = render_time(moment)
         return text
+
+
+_STRUCTURES = (list, dict)
+
+
+def _picked(column: Column, rows: Sequence[int]) -> list[Value]:
+    return [column[row] for row in rows]
 
 
 class _Counted:
@@ -107,6 +114,55 @@ class _Gathering:
                 states[number].load(other)
 
 
+class _Distinct:
+    """`count_distinct` at work. Most groups have one value, so a set is made only for a second."""
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+        self._firsts: list[str | None] = []
+        self._sets: dict[int, set[str]] = {}
+
+    def add(self, numbers: Sequence[int], batch: Batch, groups: int) -> None:
+        firsts, sets = self._grown(groups), self._sets
+        for number, value in zip(numbers, self._read(batch), strict=True):
+            text = value if value.__class__ is str else identity(value)
+            first = firsts[number]
+            if first == text or text is None:
+                continue
+            if first is None:
+                firsts[number] = text
+            elif number in sets:
+                sets[number].add(text)
+            else:
+                sets[number] = {first, text}
+
+    def _grown(self, groups: int) -> list[str | None]:
+        firsts = self._firsts
+        firsts.extend([None] * (groups - len(firsts)))
+        return firsts
+
+    def values(self, groups: int) -> list[Value]:
+        counts: list[Value] = [int(first is not None) for first in self._grown(groups)]
+        for number, several in self._sets.items():
+            counts[number] = len(several)
+        return counts
+
+    def dump(self, groups: int) -> Any:
+        return self._grown(groups), self._sets
+
+    def absorb(self, numbers: Sequence[int], dumped: Any, groups: int) -> None:
+        others, sets = dumped
+        firsts, mine = self._grown(groups), self._sets
+        for row, (number, text) in enumerate(zip(numbers, others, strict=True)):
+            first = firsts[number]
+            if first is None:
+                firsts[number] = text
+                if row in sets:
+                    mine[number] = sets[row]
+            elif row in sets or (text is not None and text != first):
+                mine[number] = mine.get(number, {first}) | sets.get(row, {text})
+
+
 class Grouped:
     """The groups of a `stats`, in the order in which they appeared.
 
@@ -122,12 +178,7 @@ class Grouped:
         self._keys = keys
         self._facts = facts
         self._places = [aggregate.place for aggregate in gathered]
-        self._at_work = [
-            _Counted(one.read)
-            if one.state is None or one.read is None
-            else _Gathering(one.read, one.state)
-            for one in gathered
-        ]
+        self._at_work = [_at_work(one) for one in gathered]
         self._numbers = _Numbers()
         self._times = _Times()
         self._shown: list[list[Value]] = [[] for _ in keys]
@@ -157,12 +208,13 @@ class Grouped:
         return [self._numbers[()]] * size
 
     def _show(self, columns: Sequence[Column], numbers: Sequence[int], new: int) -> None:
-        for row, number in enumerate(numbers):
-            if number == new:
-                new += 1
-                for shown, column in zip(self._shown, columns, strict=True):
-                    value = column[row]
-                    shown.append(None if isinstance(value, list | dict) else value)
+        # Of rows with the same number the first one counts, so it is put in last.
+        rows = dict(zip(reversed(numbers), range(len(numbers) - 1, -1, -1), strict=True))
+        firsts = [rows[number] for number in range(new, len(self._numbers))]
+        for shown, column in zip(self._shown, columns, strict=True):
+            shown += [
+                v if v.__class__ not in _STRUCTURES else None for v in _picked(column, firsts)
+            ]
 
     def _names(self, column: Column) -> list[str | None]:
         times = self._times
@@ -194,3 +246,9 @@ class Grouped:
         numbers = self._numbered(shown, size)
         for aggregate, dump in zip(self._at_work, gathered, strict=True):
             aggregate.absorb(numbers, dump, len(self._numbers))
+
+
+def _at_work(one: Gathered) -> _Counted | _Distinct | _Gathering:
+    if one.state is None or one.read is None:
+        return _Counted(one.read)
+    return _Distinct(one.read) if one.state is CountDistinct else _Gathering(one.read, one.state)
