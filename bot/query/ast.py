@@ -8,14 +8,12 @@ What holds no expression stands in the modules beside this one; all names can be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.query.ast_leaves import (
     FIRST_SEGMENT,
     KEYWORDS,
     LATER_SEGMENT,
-    NOWHERE,
     UNITS,
     Duration,
     Field,
@@ -62,6 +60,7 @@ from bot.query.ast_sources import (
     TagFilter,
 )
 from bot.query.errors import Span
+from bot.query.node import NOWHERE, TreeNode
 
 __all__ = [
     "FIRST_SEGMENT",
@@ -140,25 +139,23 @@ __all__ = [
 
 
 # ------------------------------------------------------------------------------- expressions
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(TreeNode, frozen=True):
     """A function call. `name` is the canonical spelling of the function table."""
 
     name: str
     arguments: tuple[Expression, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.arguments))})"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(TreeNode, frozen=True):
     """Parts taken from the result of a call: `jsonParse(x).a[0]`."""
 
     base: Call
     parts: tuple[str | int, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return str(self.base) + "".join(
@@ -166,13 +163,12 @@ class Access:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(TreeNode, frozen=True):
     """`not x` or `-x`. `!x` is printed as `not x`."""
 
     operator: str
     operand: Expression
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         if self.operator == "not":
@@ -182,8 +178,7 @@ class Unary:
         return f"-{inner}" if bare else f"-({inner})"
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(TreeNode, frozen=True):
     """Arithmetic (`+ - * / % ^`, left-associative), comparison (`= != < <= > >=`), `and`, `or`.
 
     Long chains of `and` and `or` are made by `chain`, so that no tree of one is deep.
@@ -192,7 +187,7 @@ class Binary:
     operator: str
     left: Expression
     right: Expression
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         level = PRECEDENCE[self.operator]
@@ -203,28 +198,26 @@ class Binary:
         return f"{_within(self.left, left)} {self.operator} {_within(self.right, right)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(TreeNode, frozen=True):
     """`x like "part"` or `x like /regex/`; `=~` is printed as `like`."""
 
     operand: Expression
     pattern: Text | Regex | Parameter
     negated: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         word = "not like" if self.negated else "like"
         return f"{_within(self.operand, PRECEDENCE['='] + 1)} {word} {self.pattern}"
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(TreeNode, frozen=True):
     """`x in [a, b]`: the whole value equals one of the items."""
 
     operand: Expression
     items: tuple[Expression, ...]
     negated: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.opening}{', '.join(self.listed)}]"
@@ -241,14 +234,13 @@ class In:
         return [_within(item, PRECEDENCE["="] + 1) for item in self.items]
 
 
-@dataclass(frozen=True, slots=True)
-class InQuery:
+class InQuery(TreeNode, frozen=True):
     """`x in (SOURCE 'a' | … | fields f)`: the value is among those that a sub-query finds."""
 
     operand: Expression
     query: Query
     negated: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.opening}{_inline(self.query)})"
@@ -319,8 +311,7 @@ def _within(expression: Expression, level: int) -> str:
 
 
 # ---------------------------------------------------------------------------------- commands
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(TreeNode, frozen=True):
     """One item of `fields`, `display`, `stats` or `by`: an expression and the column it makes.
 
     `source` is the expression's text. Where the item is computed and has no alias, it is the exact
@@ -330,7 +321,7 @@ class Item:
     expression: Expression
     alias: str | None
     source: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     @property
     def column(self) -> str:
@@ -345,47 +336,43 @@ class Item:
         return str(self.expression) if isinstance(self.expression, Field) else self.source
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(TreeNode, frozen=True):
     """`fields a, b as c`: adds columns."""
 
     items: tuple[Item, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "fields " + ", ".join(map(str, self.items))
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(TreeNode, frozen=True):
     """`display a, b as c`: exactly these columns; the last one of a query decides."""
 
     items: tuple[Item, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "display " + ", ".join(map(str, self.items))
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(TreeNode, frozen=True):
     """`filter condition`; `where` is another spelling and prints as `filter`."""
 
     condition: Expression
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"filter {self.condition}"
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(TreeNode, frozen=True):
     """`stats aggregates by keys`. `offset` shifts the bins of its `bin()`."""
 
     items: tuple[Item, ...]
     by: tuple[Item, ...]
     offset: Duration | None = None
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         keys = " by " + ", ".join(map(str, self.by)) if self.by else ""
@@ -393,32 +380,29 @@ class Stats:
         return "stats " + ", ".join(map(str, self.items)) + keys + shift
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(TreeNode, frozen=True):
     """One key of `sort`. `descending` is None where the query names no direction."""
 
     expression: Expression
     descending: bool | None
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         word = {None: "", True: " desc", False: " asc"}[self.descending]
         return f"{self.expression}{word}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(TreeNode, frozen=True):
     """`sort a desc, b`."""
 
     keys: tuple[SortKey, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "sort " + ", ".join(map(str, self.keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Parse:
+class Parse(TreeNode, frozen=True):
     """`parse source "glob *" as a` or `parse source /regex/`. No source means `@message`.
 
     `multi`: a row for each match of the regex, not for the first alone.
@@ -428,7 +412,7 @@ class Parse:
     pattern: Text | Regex
     aliases: tuple[str, ...]
     multi: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         source = f"{self.source} " if self.source is not None else ""
@@ -436,45 +420,41 @@ class Parse:
         return f"parse {source}{self.pattern}{names}{' multi' if self.multi else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class ParseForm:
+class ParseForm(TreeNode, frozen=True):
     """`parse source logfmt as map` or `parse source csv as a, b`. No source means `@message`."""
 
     source: Field | Call | Access | None
     form: str
     aliases: tuple[str, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         source = f"{self.source} " if self.source is not None else ""
         return f"parse {source}{self.form} as {', '.join(map(print_name, self.aliases))}"
 
 
-@dataclass(frozen=True, slots=True)
-class FilterIndex:
+class FilterIndex(TreeNode, frozen=True):
     """`filterIndex f = 1`: a filter that AWS answers from an index of the field."""
 
     condition: Expression
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"filterIndex {self.condition}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unnest:
+class Unnest(TreeNode, frozen=True):
     """`unnest list into name`: a row for each element."""
 
     value: Expression
     name: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"unnest {self.value} into {print_name(self.name)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(TreeNode, frozen=True):
     """`join type=left left=a right=b where a.x=b.y (SOURCE 'c')`.
 
     `left` and `right` are the prefixes that the columns of both sides get. The two fields are
@@ -487,7 +467,7 @@ class Join:
     left_field: Field
     right_field: Field
     query: Query
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.opening}{_inline(self.query)})"
@@ -503,14 +483,13 @@ class Join:
         return f"join type={self.kind} {sides} where {left} = {right} ("
 
 
-@dataclass(frozen=True, slots=True)
-class AppendCols:
+class AppendCols(TreeNode, frozen=True):
     """`appendcols override=true max=10 (…)`: the columns of another query beside these, row by row."""
 
     override: bool | None
     most: int | None
     query: Query
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.opening}{_inline(self.query)})"
@@ -523,47 +502,43 @@ class AppendCols:
         return f"appendcols {override}{most}("
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(TreeNode, frozen=True):
     """One value of `fillmissing`, and the column that gets it."""
 
     value: Expression
     name: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.value} for {print_name(self.name)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fillmissing:
+class Fillmissing(TreeNode, frozen=True):
     """`fillmissing with 0 for n`: a row for each bin that has none."""
 
     fills: tuple[Fill, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "fillmissing" + (" with " + ", ".join(map(str, self.fills)) if self.fills else "")
 
 
-@dataclass(frozen=True, slots=True)
-class PatternCommand:
+class PatternCommand(TreeNode, frozen=True):
     """`pattern f`: events gathered by what they have in common."""
 
     value: Expression
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"pattern {self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class RelevantFields:
+class RelevantFields(TreeNode, frozen=True):
     """`relevantfields a, b where condition`: which fields go with the condition."""
 
     fields: tuple[Field, ...]
     condition: Expression
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         names = f"{print_names(self.fields, 'where')} " if self.fields else ""
@@ -579,12 +554,13 @@ Command: TypeAlias = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(TreeNode, frozen=True):
     """A pipeline of commands. `text` is what it was parsed from, and is no part of equality."""
 
+    apart = frozenset({"text"})
+
     commands: tuple[Command, ...]
-    text: str = field(default="", compare=False, repr=False)
+    text: str = ""
 
     def __str__(self) -> str:
         return "\n| ".join(map(str, self.commands))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from bot.query.errors import Span
-
-NOWHERE = Span(0, 0)
+from bot.query.node import NOWHERE, TreeNode
 
 # Names that need no backticks: letters, digits, `_`, `@` (insights-ql syntax page: "Field names
 # that contain characters other than the @ sign, the period and alphanumerics need backticks").
@@ -37,12 +35,11 @@ UNITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(TreeNode, frozen=True):
     """A field of the event or a column made earlier. Text parts are names, numbers are `[n]`."""
 
     parts: tuple[str | int, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     @property
     def name(self) -> str:
@@ -102,28 +99,28 @@ def print_text(value: str) -> str:
     return f"{quote}{body}{quote}"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(TreeNode, frozen=True):
     """A string literal, already unescaped.
 
     A literal with backslashes keeps its source form and is printed so: AWS documents no escapes,
     and what its author tried there must arrive there unchanged.
     """
 
+    apart = frozenset({"span", "written"})
+
     value: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
-    written: str = field(default="", compare=False, repr=False)
+    span: Span = NOWHERE
+    written: str = ""
 
     def __str__(self) -> str:
         return self.written or print_text(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(TreeNode, frozen=True):
     """A number literal, never negative. `text` is its source form and decides equality."""
 
     text: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     @property
     def value(self) -> int | float:
@@ -134,24 +131,22 @@ class Number:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(TreeNode, frozen=True):
     """A period such as `5m`; `unit` is the spelling of the source, a key of `UNITS`."""
 
     amount: int
     unit: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(TreeNode, frozen=True):
     """A regular expression, as written between the slashes, with `\\/` already a plain slash."""
 
     pattern: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         escaped = re.sub(
@@ -160,22 +155,20 @@ class Regex:
         return f"/{escaped}/"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(TreeNode, frozen=True):
     """`{{name}}`: a place for a typed value. It must be bound before a query runs."""
 
     name: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{{{{{self.name}}}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Star:
+class Star(TreeNode, frozen=True):
     """The `*` of `count(*)`."""
 
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "*"

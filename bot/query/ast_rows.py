@@ -6,11 +6,7 @@ one more column or with gaps filled.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-
 from bot.query.ast_leaves import (
-    NOWHERE,
     Duration,
     Field,
     Number,
@@ -22,6 +18,7 @@ from bot.query.ast_leaves import (
     print_word,
 )
 from bot.query.errors import Span
+from bot.query.node import NOWHERE, TreeNode
 
 
 def _named(alias: str | None) -> str:
@@ -36,84 +33,77 @@ def _option(name: str, value: object) -> str:
     return f"{name}={str(value).lower() if isinstance(value, bool) else value} "
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(TreeNode, frozen=True):
     """`limit n`, `limit any n`. The deprecated `head n` is read as `limit n`."""
 
     count: Number | Parameter
     any: bool = False
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"limit any {self.count}" if self.any else f"limit {self.count}"
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(TreeNode, frozen=True):
     """`tail n`: the last rows. AWS calls it deprecated."""
 
     count: Number | Parameter
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"tail {self.count}"
 
 
-@dataclass(frozen=True, slots=True)
-class Dedup:
+class Dedup(TreeNode, frozen=True):
     """`dedup a, b`: the first row for each combination of values."""
 
     keys: tuple[Field, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "dedup " + ", ".join(map(str, self.keys))
 
 
-@dataclass(frozen=True, slots=True)
-class JsonExtract:
+class JsonExtract(TreeNode, frozen=True):
     """`json field=f "a.b" as x`: a value from inside a field that holds JSON."""
 
     source: Field | None
     path: Text
     alias: str
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"json {_option('field', self.source)}{self.path} as {print_name(self.alias)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Expand:
+class Expand(TreeNode, frozen=True):
     """`expand f`: a row for each element of a field that holds a JSON array."""
 
     field: Field
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"expand {self.field}"
 
 
 # ------------------------------------------------------------------------------------- lookups
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(TreeNode, frozen=True):
     """One column of a lookup table, and the field that must equal it; None is one of that name."""
 
     column: str
     field: Field | None
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return print_name(self.column) + (f" as {self.field}" if self.field is not None else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(TreeNode, frozen=True):
     """One column that a lookup table gives, and the name that it gets here."""
 
     column: str
     alias: str | None
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     @property
     def name(self) -> str:
@@ -124,23 +114,21 @@ class Output:
         return print_name(self.column) + _named(self.alias)
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(TreeNode, frozen=True):
     """`lookup table column as field OUTPUT a, b`. `new` is `OUTPUTNEW`: fill only what is missing."""
 
     table: str
     matches: tuple[Match, ...]
     new: bool
     outputs: tuple[Output, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         matches = ", ".join(map(str, self.matches))
         return f"lookup {self.table} {matches} {_outputs(self.new, self.outputs)}"
 
 
-@dataclass(frozen=True, slots=True)
-class CidrLookup:
+class CidrLookup(TreeNode, frozen=True):
     """`cidrlookup table ip as column OUTPUT a`: the row of the table whose subnet holds the ip."""
 
     table: str
@@ -148,7 +136,7 @@ class CidrLookup:
     column: str | None
     new: bool
     outputs: tuple[Output, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         match = f"{self.table} {self.field}{_named(self.column)}"
@@ -160,20 +148,18 @@ def _outputs(new: bool, outputs: tuple[Output, ...]) -> str:
 
 
 # ------------------------------------------------------------------------------ along the rows
-@dataclass(frozen=True, slots=True)
-class Accum:
+class Accum(TreeNode, frozen=True):
     """`accum f as out`: the running sum of a field."""
 
     field: Field
     alias: str | None
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"accum {self.field}{_named(self.alias)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Autoregress:
+class Autoregress(TreeNode, frozen=True):
     """`autoregress f as x p=1-4`: the values of a field `first` to `last` rows before.
 
     `p=2` is the one lag 2; without `p` both are None, which means the row before.
@@ -183,7 +169,7 @@ class Autoregress:
     alias: str | None
     first: int | None
     last: int | None
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -201,40 +187,37 @@ class Autoregress:
         return f"autoregress {self.field}{_named(self.alias)}{lags}"
 
 
-@dataclass(frozen=True, slots=True)
-class Filldown:
+class Filldown(TreeNode, frozen=True):
     """`filldown a b*`: the last value goes on downwards. No names means all fields; `*` fits any text."""
 
     names: tuple[str, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return " ".join(("filldown", *map(print_pattern, self.names)))
 
 
-@dataclass(frozen=True, slots=True)
-class Sessionize:
+class Sessionize(TreeNode, frozen=True):
     """`sessionize a, b maxspan 30m as s`: one id for rows of one identity with no longer gap."""
 
     fields: tuple[Field, ...]
     maxspan: Duration | None
     alias: str | None
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         longest = f" maxspan {self.maxspan}" if self.maxspan is not None else ""
         return f"sessionize {', '.join(map(str, self.fields))}{longest}{_named(self.alias)}"
 
 
-@dataclass(frozen=True, slots=True)
-class AddTotals:
+class AddTotals(TreeNode, frozen=True):
     """`addtotals fieldname=Sum row=true col=true a, b`: a column or a row of sums."""
 
     name: str | None
     row: bool | None
     col: bool | None
     fields: tuple[Field, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         name = print_word(self.name) if self.name is not None else None
@@ -242,8 +225,7 @@ class AddTotals:
         return f"addtotals {options}{', '.join(map(str, self.fields))}".rstrip(" ")
 
 
-@dataclass(frozen=True, slots=True)
-class Outlier:
+class Outlier(TreeNode, frozen=True):
     """`outlier action=remove param=2.5 a b`: removes, clamps or marks values far from the others."""
 
     action: str | None
@@ -251,7 +233,7 @@ class Outlier:
     uselower: bool | None
     mark: bool | None
     fields: tuple[Field, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         options = _option("action", self.action) + _option("param", self.param)
@@ -259,66 +241,60 @@ class Outlier:
         return f"outlier {options}{' '.join(map(str, self.fields))}"
 
 
-@dataclass(frozen=True, slots=True)
-class CountFrequent:
+class CountFrequent(TreeNode, frozen=True):
     """`countFrequent a, b`: the commonest combinations of values."""
 
     fields: tuple[Field, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "countFrequent " + ", ".join(map(str, self.fields))
 
 
 # ------------------------------------------------------------------------- with AWS's own model
-@dataclass(frozen=True, slots=True)
-class Anomaly:
+class Anomaly(TreeNode, frozen=True):
     """`anomaly`, after `pattern`."""
 
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "anomaly"
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(TreeNode, frozen=True):
     """`diff previousDay`, after `pattern`. No period means the one just before."""
 
     period: str | None
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"diff {self.period}" if self.period is not None else "diff"
 
 
-@dataclass(frozen=True, slots=True)
-class LogCompare:
+class LogCompare(TreeNode, frozen=True):
     """`logcompare timeshift 7d`."""
 
     timeshift: Duration
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"logcompare timeshift {self.timeshift}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unmask:
+class Unmask(TreeNode, frozen=True):
     """`unmask a, b`: shows what a data protection policy masks."""
 
     fields: tuple[Field, ...]
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"unmask {print_names(self.fields)}" if self.fields else "unmask"
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(TreeNode, frozen=True):
     """`estimate`, last: how much the query would scan."""
 
-    span: Span = dataclasses.field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return "estimate"

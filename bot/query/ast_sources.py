@@ -6,11 +6,9 @@ CloudWatch Logs user guide, pages "SOURCE" and "Saved queries with parameters".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.query.ast_leaves import (
-    NOWHERE,
     Duration,
     Field,
     Number,
@@ -18,18 +16,18 @@ from bot.query.ast_leaves import (
     print_text,
 )
 from bot.query.errors import Span
+from bot.query.node import NOWHERE, TreeNode
 
 _BARE = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class LogGroups:
+class LogGroups(TreeNode, frozen=True):
     """`logGroups(namePrefix: ["/aws"], accountIdentifier: […], class: […])`; empty is not given."""
 
     prefixes: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         given = (
@@ -42,35 +40,32 @@ class LogGroups:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DataSource:
+class DataSource(TreeNode, frozen=True):
     """`dataSource(["amazon_vpc.flow"])`."""
 
     names: tuple[str, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"dataSource({_listed(self.names)})"
 
 
-@dataclass(frozen=True, slots=True)
-class TagFilter:
+class TagFilter(TreeNode, frozen=True):
     """One filter of `logGroupTags`: a value may hold `*`, and `!` before it says what not to take."""
 
     key: str
     values: tuple[str, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f'{{"key": {print_text(self.key)}, "values": {_listed(self.values)}}}'
 
 
-@dataclass(frozen=True, slots=True)
-class LogGroupTags:
+class LogGroupTags(TreeNode, frozen=True):
     """`logGroupTags([{"key": "team", "values": ["a*", "!b"]}])`."""
 
     filters: tuple[TagFilter, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"logGroupTags([{', '.join(map(str, self.filters))}])"
@@ -79,8 +74,7 @@ class LogGroupTags:
 Selector: TypeAlias = LogGroups | DataSource | LogGroupTags
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(TreeNode, frozen=True):
     """`SOURCE "name" START=-1h END=0s`, or `SOURCE logGroups(…)` and the like.
 
     `name` is a log group or its ARN, or None where `selectors` choose log groups. `start` and
@@ -92,7 +86,7 @@ class Source:
     start: str | None = None
     end: str | None = None
     selectors: tuple[Selector, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         where = [print_text(self.name)] if self.name is not None else map(str, self.selectors)
@@ -108,26 +102,24 @@ def _listed(texts: tuple[str, ...]) -> str:
 SavedValue: TypeAlias = Text | Number | Duration | Field
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(TreeNode, frozen=True):
     """One argument of a saved query: AWS puts its text, quotes and all, in the parameter's place."""
 
     name: str
     value: SavedValue
     negative: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         return f"{self.name} = {'-' if self.negative else ''}{self.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class SavedCall:
+class SavedCall(TreeNode, frozen=True):
     """`$Name(p = "v")`: a saved query in place of commands. It must be expanded to run."""
 
     name: str
     arguments: tuple[Argument, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = NOWHERE
 
     def __str__(self) -> str:
         name = self.name if _BARE.fullmatch(self.name) else f"`{self.name}`"

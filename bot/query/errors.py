@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from bot.errors import BotError
 
@@ -18,8 +18,7 @@ def quoted(text: str) -> str:
     return f"`{shown}`"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A half-open range of character offsets in a query's text."""
 
     start: int

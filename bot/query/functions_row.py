@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+import msgspec
 
 from bot.query.aggregates import State
 from bot.query.values import Value
@@ -35,8 +36,7 @@ CONSTANT = frozenset({Kind.PERIOD, Kind.SPAN, Kind.PERCENT, Kind.RANKS})
 """What the query itself must write: it is no value of a row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """One function: `name` as printed, every accepted `spellings` (lower case), its arity.
 
     `takes` has the kind of each argument; the last one is also that of all further arguments.

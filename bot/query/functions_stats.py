@@ -6,7 +6,8 @@ CloudWatch Logs user guide, `stats`, "Functions to use with stats", and "Time-se
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.query.aggregates import Count, CountDistinct, State
 from bot.query.aggregates_list import Topk, Values

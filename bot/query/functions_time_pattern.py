@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.query.functions_time_format import DAYS, MONTHS
 
@@ -29,8 +31,7 @@ class Piece(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """Characters that stand for themselves."""
 
     text: str
@@ -40,8 +41,7 @@ class Literal:
         return at + len(self.text) if text.startswith(self.text, at) else -1
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(msgspec.Struct, frozen=True):
     """A number of so many digits, which leaves the last `kept` of them to the pieces behind it."""
 
     field: str
@@ -62,8 +62,7 @@ class Digits:
         return _stored(found, self.field, int(text[at:end]) * self.scale + self.base, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """One of some names, which stand for numbers from `first` on. Case counts."""
 
     field: str
@@ -78,8 +77,7 @@ class Name:
         return -1
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(msgspec.Struct, frozen=True):
     """What a regex matches: an offset, or the name of a zone. The regex is bounded in length."""
 
     field: str
@@ -91,8 +89,7 @@ class Matched:
         return -1 if match is None else _stored(found, self.field, match[0], match.end())
 
 
-@dataclass(frozen=True, slots=True)
-class Optional:
+class Optional(msgspec.Struct, frozen=True):
     """A part that may be left out."""
 
     pieces: tuple[Piece, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from bot.query.aggregates import CountDistinct, State
 from bot.query.batch import Batch, Column, Facts, Reader
@@ -19,8 +20,7 @@ Name: TypeAlias = str | tuple[str | None, ...] | None
 """What tells groups apart: how the key prints, or how the keys do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """One aggregate of a `stats`: its state for a new group, what it takes of rows, its place.
 
     Where it has no state it counts the rows that have the value, or all if it takes none.

@@ -6,9 +6,11 @@ CloudWatch Logs user guide, `stats`. An item may compute with aggregates and wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.query.aggregates import State
 from bot.query.arguments import constants, gathered

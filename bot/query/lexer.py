@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from bot.query.ast import (
     FIRST_SEGMENT,
@@ -42,8 +43,7 @@ MAX_PARTS = 100
 MAX_REGEX = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """One token. `node` is the leaf of the tree that it stands for; symbols and the end have none.
 
     `word` is what the grammar looks at: a symbol as written, a bare name without dots in lower

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from bot.query.errors import Span, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Trap:
+class Trap(msgspec.Struct, frozen=True):
     """One row of the table.
 
     `source` is the page of the CloudWatch Logs user guide that says so, "observed" (others saw it
@@ -24,8 +24,7 @@ class Trap:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:
+class Warning(msgspec.Struct, frozen=True):
     """One place where a query will probably not do what its author thinks."""
 
     code: str

@@ -11,7 +11,8 @@ import io
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.errors import BotError
 from bot.query.batch import Column
@@ -22,8 +23,7 @@ MOST_BYTES = 10 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9_]{1,256}")
 
 
-@dataclass(frozen=True, slots=True)
-class LookupTable:
+class LookupTable(msgspec.Struct, frozen=True):
     """A table: its columns by name, and for each row the line of the text that it ends on."""
 
     name: str
@@ -73,8 +73,7 @@ class LookupTable:
         return Index(_first_rows(list(zip(*keys, strict=True))))
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """The first row of a table for each value of one column, or for the values of several."""
 
     rows: Mapping[object, int]

@@ -6,15 +6,15 @@ They are known before the query itself begins. CloudWatch Logs user guide, "Subq
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from bot.query.ast import Query, Source
 from bot.query.batch import Column
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """The rows of a query, as columns of values that are not printed yet."""
 
     columns: Mapping[str, Column]
@@ -25,8 +25,7 @@ Prepare: TypeAlias = Callable[[Table], Any]
 """Makes of a table what the query looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """One other query. `key` is the name under which the run of the whole looks for its table."""
 
     key: str

@@ -6,7 +6,8 @@ import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.errors import BotError
 from bot.query.ast import UNITS
@@ -36,8 +37,7 @@ class _Wrong(Exception):  # noqa: N818 - a reason, turned into a BotError in one
     """Why a text is no value of its type: half a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterType:
+class ParameterType(msgspec.Struct, frozen=True):
     """One type: its `name` in a rule, the `noun` for people, an `example`, and how it is read.
 
     `read` takes what a person gave and returns the canonical text.
@@ -49,8 +49,7 @@ class ParameterType:
     read: Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterValue:
+class ParameterValue(msgspec.Struct, frozen=True):
     """A value that has been read: the name of its type, and its canonical text.
 
     It can be kept as two texts: `read_value(value.type, value.text) == value`.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.query.ast import Command, Field, Number, Parameter, Query, Text
 from bot.query.commands import COMMANDS
@@ -17,8 +18,7 @@ MAX_LENGTH = 10_000  # StartQuery, `queryString`
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """What a tree does not hold: where the commands' names stand, sub-queries' too, and comments."""
 
     heads: tuple[Span, ...]

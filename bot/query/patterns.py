@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any, TypeAlias
 
+import msgspec
 import re2
 
 from bot.query.values import MOST_TEXT
@@ -37,8 +37,7 @@ _MOST_SEARCHED = 1 << 28  # bytes, where each search for the next match may look
 _INSIDE = frozenset(bytes([byte]) for byte in range(0x80, 0xC0))  # no character begins with them
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(msgspec.Struct, frozen=True):
     """How to find every match, and whether finding one may look at all of the text."""
 
     finditer: Callable[[bytes], Iterator[Any]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from bot.query.values import Timestamp, moment_of
 
@@ -17,8 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CAPS = {"ms": 1000, "s": 60, "m": 60, "h": 24}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(msgspec.Struct, frozen=True):
     """A whole number, at least 1, of a unit: `ms s m h d w mo q y`. `bin(300s)` means `60s`."""
 
     amount: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.query.ast import Call, Expression, Query
 from bot.query.batch import Reader
@@ -13,8 +14,7 @@ from bot.query.needs import Prepare
 from bot.query.readings import Readings
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where an expression stands: what its names mean, how open questions are read.
 
     `text` is the query's, for errors. `aggregate` makes the reader of an aggregate's result,

@@ -9,8 +9,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
+
+import msgspec
+from msgspec.structs import fields, replace
 
 from bot.errors import BotError
 from bot.query.ast import (
@@ -57,8 +59,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
+class Readings(msgspec.Struct, frozen=True):
     """One answer to each question that the engine can answer in more than one way."""
 
     missing: Literal["false", "empty"] = "false"

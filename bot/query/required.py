@@ -7,7 +7,8 @@ where it is not sure that a text must be there, it asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.query.ast import (
     Binary,
@@ -33,8 +34,7 @@ _MESSAGE = "@message"
 _IN_NUMBERS = frozenset("0123456789+-.eE")  # what numbers are printed with
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(msgspec.Struct, frozen=True):
     """A text that is part of `@message`; or else of a text value in the event, as JSON spells it.
 
     There each of its characters may be written as an escape.
@@ -44,8 +44,7 @@ class Sought:
     in_message: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(msgspec.Struct, frozen=True):
     """At least one of these is in every event that passes."""
 
     texts: tuple[Sought, ...]

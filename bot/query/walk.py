@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, TypeVar
 
 from bot.query.ast import Node, Query
-from bot.query.errors import Span
+from bot.query.node import TreeNode, replace
 
 _AnyNode = TypeVar("_AnyNode", bound=Node)
 
 
-@cache
-def _compared(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
-
-
-def _slots(node: Node) -> tuple[str, ...]:
+def _slots(node: Node) -> Iterator[str]:
     """The names of the node's own fields that take part in equality."""
-    kind: Any = type(node)
-    return _compared(kind)
+    return (name for name in node.__struct_fields__ if name not in node.apart)
 
 
 def _is_node(value: object) -> bool:
-    return dataclasses.is_dataclass(value) and not isinstance(value, Span)
+    return isinstance(value, TreeNode)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -76,4 +68,4 @@ def rebuild(node: _AnyNode, change: Callable[[Node], Node]) -> _AnyNode:
             changes[name] = tuple(change(v) if _is_node(v) else v for v in value)
         elif _is_node(value):
             changes[name] = change(value)
-    return dataclasses.replace(node, **changes)
+    return replace(node, **changes)

@@ -7,7 +7,8 @@ a bin without events.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.errors import BotError
 from bot.query.batch import Column
@@ -20,8 +21,7 @@ MOST_FILLED = 100_000
 _Texts = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(msgspec.Struct, frozen=True):
     """The rows with the new ones among them, in the order of time.
 
     `rows` has the number of each old row and None for a new one. `bins` and `keys` are whole

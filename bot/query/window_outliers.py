@@ -7,7 +7,8 @@ quartiles. What is no number is no outlier.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bot.query.aggregates_order import Percentile
 from bot.query.batch import Column
@@ -17,8 +18,7 @@ DEFAULT_PARAM = 2.5
 _MARK = "000"
 
 
-@dataclass(frozen=True, slots=True)
-class Fences:
+class Fences(msgspec.Struct, frozen=True):
     """How far down and up numbers may lie; None where there is no end."""
 
     low: Number | None = None
