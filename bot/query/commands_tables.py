@@ -41,6 +41,9 @@ def read_lookup(cursor: Cursor) -> Lookup:
     """What follows `lookup`: `table column [as field], … OUTPUT column [as name], …`."""
     start = cursor.next_start
     table = _table(cursor, "lookup")
+    if cursor.token.word in _OUTPUTS and cursor.peek() not in ("as", ",", *_OUTPUTS):
+        hint = "Write `lookup table column as field OUTPUT …`."
+        raise cursor.error(f"Expected a column to match here, not {cursor.shown()}.", hint)
     matches = _listed(cursor, _match)
     new = _output(cursor)
     outputs = _listed(cursor, _out)
@@ -89,9 +92,8 @@ def _out(cursor: Cursor) -> Output:
 
 def _column(cursor: Cursor) -> str:
     """The name of a column of the table."""
-    node, word = cursor.token.node, cursor.token.word
-    missing = word in _OUTPUTS and cursor.peek() not in ("as", ",", *_OUTPUTS)
-    if not isinstance(node, Field) or missing:
+    node = cursor.token.node
+    if not isinstance(node, Field) or not named(cursor):
         raise cursor.error(f"Expected a column of the table here, not {cursor.shown()}.")
     cursor.advance()
     return node.name

@@ -42,6 +42,10 @@ INNER = parse("SOURCE 'g' | fields x, y")
             Lookup("t", (Match("output", None), Match("c", A)), False, (Output("output", "x"),)),
         ),
         (
+            "lookup t c OUTPUT output",
+            Lookup("t", (Match("c", None),), False, (Output("output", None),)),
+        ),
+        (
             "cidrlookup t a OUTPUT d",
             CidrLookup("t", A, None, False, (Output("d", None),)),
         ),
@@ -78,7 +82,8 @@ def test_the_tree_of_a_command(text: str, command: object) -> None:
     ("marked", "message", "hint"),
     [
         ("lookup «'t'» c OUTPUT d", "`lookup` needs the name of a table, not `'t'`.", "letters"),
-        ("lookup t «OUTPUT» d", "Expected a column of the table here, not `OUTPUT`.", ""),
+        ("lookup t «OUTPUT» d", "Expected a column to match here, not `OUTPUT`.", "as field"),
+        ("lookup t «by» OUTPUT d", "Expected a column of the table here, not `by`.", ""),
         ("lookup t «1» OUTPUT d", "Expected a column of the table here, not `1`.", ""),
         ("lookup t c«»", "Expected `OUTPUT` or `OUTPUTNEW` here, not the end", "columns"),
         ("lookup t c as «1» OUTPUT d", "`lookup` takes names of fields, not `1`.", ""),

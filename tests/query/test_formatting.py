@@ -23,6 +23,7 @@ CASES = {
     "stats count( * ),sum( a )/2 as b by bin( 5m ) offset 1h": """\
         stats count( * ), sum(a) / 2 as b by bin( 5m ) offset 1h""",
     "estimate": "estimate",
+    "STATS count( * )": "stats count( * )",
     "\n\nfilldown  a   b* | $A( p=1 )": """\
         filldown a b*
         | $A(p = 1)""",
