@@ -19,6 +19,7 @@ from bot.engine.troubles import Trouble, Troubles
 from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Plan, Result, compile_query
+from bot.query.required import required
 
 __all__ = [
     "Progress", "ScanRequest", "Scanned", "Trouble", "newest_time", "read_event", "scan",
@@ -88,7 +89,8 @@ def scan(request: ScanRequest, on_progress: Callable[[Progress], None] | None = 
     context = Context(request.now, request.start, request.end)
     run = _Run(request, plan.start(context, request.limit), on_progress)
     run.report()
-    read = file_reader(Asked(plan.reads, request.start, request.end))
+    needs = required(plan.query)
+    read = file_reader(Asked(plan.reads, request.start, request.end, required=needs))
     for file in request.files:
         for events in read(file, run.troubles, run.tick):
             run.feed(events, len(plan.reads))
