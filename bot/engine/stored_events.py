@@ -40,7 +40,7 @@ class StoredReader:
         """Read these fields of events in this window."""
         self._reader = compile_reader(asked.names, asked.early, plain=asked.plain)
         self._start, self._end = asked.window()
-        self._windowed = asked.windowed
+        self._at_once = not asked.windowed and not asked.plain
 
     def read(self, file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
@@ -52,7 +52,7 @@ class StoredReader:
                     yield stored
 
     def _in_window(self, batch: Batch, source: _Source) -> Stored:
-        if not self._windowed:
+        if self._at_once:
             try:
                 lines = list(map(_decode_line, batch.items))
             except (ValueError, RecursionError):

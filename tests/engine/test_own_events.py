@@ -7,9 +7,14 @@ import json
 
 import pytest
 
-from bot.engine.decoding import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP
+from bot.engine.decoding import NOT_AN_OBJECT, NOT_JSON, TOO_DEEP, NotAnObjectError
+from bot.engine.events import Asked
+from bot.engine.files import file_reader
+from bot.engine.opening import nothing
 from bot.engine.own_content import NO_TIME, NO_TIME_KEPT
 from bot.engine.pieces import CUT_OFF
+from bot.engine.sources import LogFile
+from bot.engine.troubles import Troubles
 
 NOON = 1_795_435_200_000  # 2026-11-23T12:00:00Z
 
@@ -195,8 +200,16 @@ def test_many_moments_are_worked_out_though_few_are_kept(log, monkeypatch):
     monkeypatch.setattr("bot.engine.own_content._KEPT_TIMES", 2)
 
     found = log.read(lines(*({"time": NOON // 1000 + n % 5} for n in range(50))))
+    texts = log.read(
+        lines(*({"eventTime": f"2026-11-23T12:0{n % 5}:{n:02}Z"} for n in range(50)))
+        + lines({"eventTime": "2026-13-23T12:00:05Z", "time": NOON})
+    )
 
     assert [event.time for event in found] == [NOON + n % 5 * 1000 for n in range(50)]
+    assert [event.time for event in texts] == [
+        *(NOON + n % 5 * 60_000 + n * 1000 for n in range(50)),
+        NOON,
+    ]
 
 
 def test_blank_lines_among_events_are_nothing(log):
@@ -228,3 +241,36 @@ def test_an_object_nested_just_below_the_decoder_s_limit_is_refused_and_not_fata
 
     assert log.read(data + b"\n" + b'{"time": 1795435200}') != []
     assert log.troubles == [(1, TOO_DEEP, 1)]
+
+
+def test_an_event_without_a_time_is_told_only_where_somebody_looks_at_its_time(tmp_path):
+    (tmp_path / "log").write_bytes(lines({"a": 1}, {"a": 2, "time": NOON}))
+    troubles = Troubles()
+    read = file_reader(Asked(("a", "@timestamp"), early=(0,)))
+
+    (events,) = read(LogFile(str(tmp_path / "log")), troubles, nothing)
+
+    assert events.column(0, None) == [1, 2]
+    assert events.column(1, [1]) == [NOON]
+    assert troubles.all() == ()
+    assert events.column(1, None) == events.column(1, [0, 1]) == [None, NOON]
+    assert [(one.line, one.count) for one in troubles.all()] == [(1, 1)]
+
+
+def test_of_an_event_that_nests_too_deeply_for_a_late_look_the_fields_are_missing(
+    tmp_path, monkeypatch
+):
+    def refuse(_data):
+        raise NotAnObjectError(TOO_DEEP)
+
+    monkeypatch.setattr("bot.engine.fields.decode_object", refuse)
+    (tmp_path / "log").write_bytes(b'{"a": 1}\n{"a": 2, "b": "\xff"}\n')
+    troubles = Troubles()
+
+    (events,) = file_reader(Asked(("a", "b"), early=(0,)))(
+        LogFile(str(tmp_path / "log")), troubles, nothing
+    )
+
+    assert events.column(0, None) == [1, 2]
+    assert events.column(1, [1]) == [None]
+    assert [(one.line, one.why) for one in troubles.all()] == [(2, TOO_DEEP)]
