@@ -37,6 +37,8 @@ _REFUSED = {
 _DAMAGED = cast("type[Exception]", isal_zlib.error)  # its stub says that it is an exception
 _MUCH = 16 * 1024 * 1024
 
+_LONGEST_SIGN = max(map(len, _REFUSED))
+
 Ticker = Callable[[int], None]
 """Is told of every block how many bytes were read from the disk."""
 
@@ -75,14 +77,25 @@ def read_blocks(
             yield from _part(file, path, troubles, tick, (begin, end))
         return
     with file, closing(_content(file, path, troubles, tick)) as blocks:
-        first = next(blocks, b"")
+        first = _start(blocks)
         for magic, why in _REFUSED.items():
             if first.startswith(magic):
                 troubles.add(path, why)
                 return
-        if first := first.removeprefix(_BOM):
-            yield first
+        first = first.removeprefix(_BOM)
+        for at in range(0, len(first), BLOCK):
+            yield first[at : at + BLOCK]
         yield from blocks
+
+
+def _start(blocks: Iterator[bytes]) -> bytes:
+    """The first block; or the first ones, until they show what the content is."""
+    start = b""
+    for block in blocks:
+        start += block
+        if len(start) >= _LONGEST_SIGN:
+            break
+    return start
 
 
 def _words(error: OSError | ValueError) -> str:

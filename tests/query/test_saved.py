@@ -91,5 +91,5 @@ def test_an_error_in_what_comes_out_points_into_it(text: str, message: str) -> N
 
 
 def test_a_call_that_was_not_expanded_does_not_run() -> None:
-    with pytest.raises(QueryError, match="does not run here"):
+    with pytest.raises(QueryError, match="is a saved query, whose text is not known here"):
         compile_query(parse("$Errors()"))
