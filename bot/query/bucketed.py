@@ -8,7 +8,7 @@ The result for a span is that of the query over this span alone, asked at its en
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.query.ast import Call, Stats
@@ -18,7 +18,7 @@ from bot.query.errors import QueryError
 from bot.query.functions import FUNCTIONS
 from bot.query.plan import Context, Plan, Result, rows_of
 from bot.query.segments import Grouping
-from bot.query.values import number_of
+from bot.query.values import Timestamp, number_of
 from bot.query.walk import walk
 
 
@@ -56,25 +56,37 @@ class Bucketed:
         batch = self._first.through(Batch(events.size, {}, NO_FACTS, events))
         if not batch.size:
             return
-        rows: dict[int, list[int]] = {}
+        together: dict[tuple[int, int, bool], list[int]] = {}
         for row, moment in enumerate(self._plan.time(batch)):
-            for end in self._ends(moment):
-                rows.setdefault(end, []).append(row)
-        for end, some in rows.items():
+            number = moment if moment.__class__ is Timestamp else number_of(moment)
+            if number is not None:
+                together.setdefault(self._spans(int(number)), []).append(row)
+        self._first.end.look(batch)  # so that what is taken of it has the columns already
+        for end, some in self._by_end(together).items():
             part = batch if len(some) == batch.size else batch.take(some)
             self._collector(end).add(part)
 
-    def _ends(self, moment: Any) -> Iterable[int]:
-        """The ends of the spans that hold the moment."""
-        number = number_of(moment)
-        if number is None:
-            return ()
-        first = int(number) // self._every * self._every + self._every
-        ends = range(first, int(number) + self._over + 1, self._every)
+    def _spans(self, moment: int) -> tuple[int, int, bool]:
+        """The numbers of the first and last span on the grid that hold the moment; if it counts."""
         begin, stop = self._counted
-        if (begin is None or number >= begin) and (stop is None or number < stop):
-            self._held.update(ends)
-        return ends
+        counts = (begin is None or moment >= begin) and (stop is None or moment < stop)
+        return moment // self._every + 1, (moment + self._over) // self._every, counts
+
+    def _by_end(
+        self, together: Mapping[tuple[int, int, bool], list[int]]
+    ) -> Mapping[int, Sequence[int]]:
+        """The rows of each span, in order, by its end."""
+        found: dict[int, list[list[int]]] = {}
+        for (first, last, counts), rows in together.items():
+            ends = range(first * self._every, last * self._every + 1, self._every)
+            for end in ends:
+                found.setdefault(end, []).append(rows)
+            if counts:
+                self._held.update(ends)
+        return {
+            end: lists[0] if len(lists) == 1 else sorted(row for some in lists for row in some)
+            for end, lists in found.items()
+        }
 
     def _collector(self, end: int) -> Collector:
         if end not in self._collectors:
