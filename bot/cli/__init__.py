@@ -133,6 +133,12 @@ def _add_rules(rules: argparse.ArgumentParser) -> None:
     trial.add_argument("--start", metavar="TIME", help="search from here on")
     trial.add_argument("--end", metavar="TIME", help="search up to here; a date is included whole")
     _add_zone(trial)
+    trial.add_argument(
+        "--rules", metavar="DIR", type=Path, help="the folder of rules (default: SIEM_RULES)"
+    )
+    trial.add_argument(
+        "--processes", metavar="N", type=int, help="read with at most so many (default: the cores)"
+    )
     trial.add_argument("--format", choices=("table", "json"), default="table")
     trial.set_defaults(module="try_rules", function="try_rules")
 

@@ -22,7 +22,7 @@ from bot.cli.installed import Installed, installed
 from bot.cli.moments import read_moment, read_zone
 from bot.cli.output import print_troubles, size, visible
 from bot.cli.query import ALL_ROWS
-from bot.cli.try_rules import findings_in
+from bot.cli.rule_pass import Searched, find_in
 from bot.config import Settings
 from bot.engine.scan import ScanRequest, newest_time, scan
 from bot.engine.sources import LogFile, find_files
@@ -79,13 +79,13 @@ def _events(
 
 def _alerts(found: Installed, files: tuple[LogFile, ...], window: Window) -> list[Alert]:
     """What the live rules would have raised, opened when its first finding happened."""
-    alerts = []
+    rules = [rule for rule in found.rules if rule.alert is not None and rule.status == "live"]
     start, end = _milliseconds(window.start), _milliseconds(window.end)
-    for rule in found.rules:
-        if rule.alert is None or rule.status != "live":
-            continue
-        findings, _ = findings_in(rule, found.sources[rule.log], files, start, end)
-        for group in by_key(findings).values():
+    searched = Searched(files, start, end, end)
+    findings, _ = find_in(rules, found.sources, searched)
+    alerts = []
+    for rule in rules:
+        for group in by_key(findings[rule.id]).values():
             opened = min(finding.seen for finding in group)
             alerts.append(raise_alert(rule, group, opened, 1))
     return alerts

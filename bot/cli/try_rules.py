@@ -7,26 +7,20 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from bot.alerts.findings import alert_query, by_key, findings_of
+from bot.alerts.findings import by_key
 from bot.alerts.model import Finding
 from bot.cli.installed import installed
 from bot.cli.moments import read_instant, read_zone
-from bot.cli.output import ProgressLine, print_troubles, table
-from bot.cli.query import ALL_ROWS
+from bot.cli.output import print_troubles, table
+from bot.cli.rule_pass import Searched, find_in
 from bot.cli.rules import chosen
 from bot.config import Settings
-from bot.engine.scan import ScanRequest, scan
-from bot.engine.sources import LogFile, find_files
-from bot.engine.troubles import Trouble
+from bot.engine.sources import find_files
 from bot.errors import BotError
-from bot.query.ast import Query, Stats
-from bot.query.parser import parse
-from bot.rules.firing import aggregates
-from bot.rules.model import Rule, Source
-from bot.rules.schedule import buckets
+from bot.rules.model import Rule
 
 _ROWS = 10
 """Rows that are shown for each key, the newest."""
@@ -34,7 +28,7 @@ _ROWS = 10
 
 def try_rules(options: argparse.Namespace) -> int:
     """Print for each rule and key what detection would find; `BotError` for what cannot run."""
-    found = installed(Settings.from_environ(os.environ).rules)
+    found = installed(options.rules or Settings.from_environ(os.environ).rules)
     if options.rule and options.all:
         raise BotError("Name a rule, or say --all: not both.")
     rules = [rule for rule in chosen(found, options.rule) if rule.alert is not None]
@@ -45,60 +39,17 @@ def try_rules(options: argparse.Namespace) -> int:
     end = read_instant(options.end, zone, end=True) if options.end else None
     if start is not None and end is not None and start >= end:
         raise BotError("Nothing to search: --end is not after --start.")
-    files = tuple(find_files(options.logs))
-    troubles: tuple[Trouble, ...] = ()
-    answer: list[dict[str, Any]] = []
-    for rule in rules:
-        findings, troubles = findings_in(rule, found.sources[rule.log], files, start, end)
-        answer += [_told(rule, key, group) for key, group in by_key(findings).items()]
+    now = read_instant(None, zone) if end is None else end
+    searched = Searched(tuple(find_files(options.logs)), start, end, now, options.processes)
+    findings, troubles = find_in(rules, found.sources, searched)
+    answer = [
+        _told(rule, key, group)
+        for rule in rules
+        for key, group in by_key(findings[rule.id]).items()
+    ]
     _print(answer, options.format, len(rules))
     print_troubles(troubles)
     return 0
-
-
-def findings_in(
-    rule: Rule, source: Source, files: tuple[LogFile, ...], start: int | None, end: int | None
-) -> tuple[list[Finding], tuple[Trouble, ...]]:
-    """What detection would find in [start, end) (ms, or open) of the files, and what was unreadable."""
-    query = alert_query(rule, source)
-    if not aggregates(query):
-        request = _request(query, files, start, end)
-        rows, troubles = _scan(request)
-        begin, last = _aware(start or 0), _aware(request.now)
-        return findings_of(rule, rows, begin, last), troubles
-    # Only a bucket with an event that the rule counts can have a finding.
-    head = query.commands[: next(i for i, c in enumerate(query.commands) if isinstance(c, Stats))]
-    times = parse("\n| ".join(map(str, (*head, "fields @timestamp as siem_seen"))))
-    seen, troubles = _scan(_request(times, files, start, end))
-    moments = sorted(
-        datetime.fromisoformat(row["siem_seen"]).replace(tzinfo=UTC)
-        for row in seen
-        if "siem_seen" in row
-    )
-    found: dict[str, Finding] = {}
-    if moments and rule.alert is not None:
-        for due in buckets(rule.alert, moments[0], moments[-1]):
-            if any(due.start <= moment < due.end for moment in moments):
-                span = _milliseconds(due.start), _milliseconds(due.end)
-                rows, _ = _scan(_request(query, files, *span))
-                found |= {f.id: f for f in findings_of(rule, rows, due.start, due.end)}
-    return list(found.values()), troubles
-
-
-def _request(
-    query: Query, files: tuple[LogFile, ...], start: int | None, end: int | None
-) -> ScanRequest:
-    now = read_instant(None, read_zone("UTC")) if end is None else end
-    return ScanRequest(str(query), files, start, end, now, ALL_ROWS)
-
-
-def _scan(request: ScanRequest) -> tuple[Sequence[dict[str, str]], tuple[Trouble, ...]]:
-    line = ProgressLine()
-    try:
-        scanned = scan(request, line)
-    finally:
-        line.close()
-    return scanned.rows, tuple(scanned.troubles)
 
 
 def _told(rule: Rule, key: tuple[str, ...], findings: Sequence[Finding]) -> dict[str, Any]:
@@ -135,11 +86,3 @@ def _print(answer: Sequence[dict[str, Any]], form: str, rules: int) -> None:
 
 def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _aware(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

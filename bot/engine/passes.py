@@ -31,13 +31,15 @@ Taker: TypeAlias = Evaluation | Bucketed
 class Asking:
     """One query of a pass. `given` are the rows of the queries that it needs.
 
-    With `every` and `over`, in milliseconds, it is evaluated for each bucket of that grid.
+    With `every` and `over`, in milliseconds, it is evaluated for each bucket of that grid that
+    has an event in `counted`, a half-open window: see `bot.query.bucketed`.
     """
 
     query: str
     given: Mapping[str, Table] = field(default_factory=dict)
     every: int | None = None
     over: int | None = None
+    counted: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +139,4 @@ def compiled(one: Asking, task: Task) -> Plan:
 def _taker(plan: Plan, one: Asking, context: Context, limit: int) -> Taker:
     if one.every is None:
         return plan.start(context, limit, one.given)
-    return Bucketed(plan, one.every, one.over or one.every, context)
+    return Bucketed(plan, one.every, one.over or one.every, one.counted)

@@ -121,8 +121,8 @@ def scan_many(
 ) -> tuple[list[list[tuple[int | None, int | None, Scanned]]], tuple[Trouble, ...]]:
     """Run many queries in one pass: for each its results, each with the window that it is of.
 
-    A query with buckets has a result for each bucket that holds an event. `on_progress` and errors
-    as in `scan`; its rows are those of the first query.
+    A query with buckets has a result for each bucket that gives rows. `on_progress` and errors as
+    in `scan`; its rows are those of the first query.
     """
     run = _Run(task, processes, on_progress)
     run.read()
@@ -271,6 +271,7 @@ class _Run:
             return [
                 (start, end, self._scanned(result, 0))
                 for start, end, result in taker.results(self._limit)
+                if result.rows
             ]
         return [(None, None, self._scanned(taker.result(), taker.matched))]
 

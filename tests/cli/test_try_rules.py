@@ -41,6 +41,19 @@ def test_one_rule_and_a_span(log, capsys):
     assert tried(capsys, "many-calls", "--logs", log, "--start", "2026-11-03") == []
 
 
+def test_a_folder_of_rules_and_a_number_of_processes(log, capsys, monkeypatch, tmp_path):
+    folder = str(tmp_path / "rules")
+    expected = tried(capsys, "--logs", log)
+    monkeypatch.setenv("SIEM_RULES", str(tmp_path / "gone"))
+    assert tried(capsys, "--logs", log, "--rules", folder, "--processes", "1") == expected != []
+
+
+def test_what_cannot_be_read_is_named(log, capsys, tmp_path):
+    (tmp_path / "packed.zip").write_bytes(b"PK\x03\x04")
+    assert main(["rules", "try", "--logs", log, str(tmp_path / "packed.zip")]) == 0
+    assert "packed.zip: is a zip file" in capsys.readouterr().err
+
+
 def test_a_table_for_people(log, capsys):
     assert main(["rules", "try", "--logs", log]) == 0
     out = capsys.readouterr().out
