@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 import re2
 
@@ -30,6 +30,9 @@ _OPTIONS.encoding = re2.Options.Encoding.LATIN1  # bytes are sought, whatever th
 _OPTIONS.log_errors = False
 
 
+Search: TypeAlias = Callable[..., Any]
+
+
 class Sieve:
     """Looks for texts in many lines at once; a line may be let through that holds none of them.
 
@@ -37,21 +40,22 @@ class Sieve:
     it counts as an event if it begins as an object does.
     """
 
-    def __init__(self, needles: Iterable[bytes]) -> None:
-        """Look for these."""
+    def __init__(self, sought: Iterable[Iterable[bytes]]) -> None:
+        """Look for one of the needles of each; which of these is the rarest shows in the first lines."""
         # RE2 looks at the first and last byte of a text in many places at once. Its speed is
         # several times that of `bytes.find`.
-        self._searches: list[Callable[..., Any]] = [
-            re2.compile(needle, _OPTIONS).search for needle in needles
+        self._sought: list[list[Search]] = [
+            [re2.compile(needle, _OPTIONS).search for needle in needles] for needles in sought
         ]
+        self._rarest: list[Search] | None = None
         self._idle = 0
 
     def may_hold(self, data: bytes) -> bool:
-        """Whether one of the texts may be there."""
-        return any(search(data) for search in self._searches)
+        """Whether all that is sought may be there."""
+        return all(any(search(data) for search in searches) for searches in self._sought)
 
     def places(self, lines: Sequence[bytes], block: bytes) -> list[int] | None:
-        """The places of the lines that may hold a text; None if all may.
+        """The places of the lines that may hold what is sought; None if all may.
 
         The block has the lines, but of the first one perhaps only the end; something may follow.
         """
@@ -62,34 +66,43 @@ class Sieve:
         return None if found is None else sorted(found)
 
     def _found(self, lines: Sequence[bytes], block: bytes) -> set[int] | None:
-        found, most = {0}, len(lines) // 4 + 1
-        ends: list[int] = []
-        for search in self._searches:
-            start = 0
-            while match := search(block, start):
-                ends = ends or _ends(lines, block)
-                place = bisect_right(ends, match.start())
-                if place == len(ends):
-                    break
-                found.add(place)
-                if len(found) > most:
-                    return None
-                start = ends[place]
-        return found
+        if self._rarest is not None:
+            return _held(self._rarest, lines, block)
+        best: set[int] | None = None
+        for searches in self._sought:
+            found = _held(searches, lines, block)
+            if found is not None and (best is None or len(found) < len(best)):
+                best, self._rarest = found, searches
+        return best
+
+
+def _held(searches: Iterable[Search], lines: Sequence[bytes], block: bytes) -> set[int] | None:
+    """The places of the lines where a search finds something, and of the first; None for many."""
+    found, most = {0}, len(lines) // 4 + 1
+    ends: list[int] = []
+    for search in searches:
+        start = 0
+        while match := search(block, start):
+            ends = ends or _ends(lines, block)
+            place = bisect_right(ends, match.start())
+            if place == len(ends):
+                break
+            found.add(place)
+            if len(found) > most:
+                return None
+            start = ends[place]
+    return found
 
 
 def compile_sieve(required: Iterable[Required]) -> Sieve | None:
-    """A sieve for one of the texts required, the longest; None if there is none worth it."""
-    best: list[bytes] = []
-    escaped = False
+    """A sieve for the texts required; None if none is worth it."""
+    worth: list[list[bytes]] = []
     for need in required:
         needles = [_needle(sought) for sought in need.texts]
-        if len(needles) <= _MOST and _weight(needles) > max(_weight(best), _SHORTEST - 1):
-            best = needles
+        if len(needles) <= _MOST and _weight(needles) >= _SHORTEST:
             escaped = not all(sought.in_message for sought in need.texts)
-    if not best:
-        return None
-    return Sieve([*best, _ESCAPE] if escaped else best)
+            worth.append([*needles, _ESCAPE] if escaped else needles)
+    return Sieve(worth) if worth else None
 
 
 def _weight(needles: Sequence[bytes]) -> int:

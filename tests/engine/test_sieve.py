@@ -58,7 +58,7 @@ def test_of_a_text_the_longest_part_without_escapes_is_sought():
     assert places('a = "a/wanted\\\\path"', *FILL, b'{"a": "a\\/wanted\\\\path"}\n') == [0, 8]
 
 
-def test_of_several_the_longest_is_sought_and_of_alternatives_each():
+def test_of_several_the_first_of_the_rarest_is_sought_and_of_alternatives_each():
     assert places('a = "short" and b = "the longest"', *FILL, b'{"a": "short"}\n') == [0]
     either = places('a in ["this", "that"]', *FILL, b'{"a": "that"}\n', b'{"a": "this"}\n')
     assert either == [0, 8, 9]
@@ -78,6 +78,17 @@ def test_what_is_not_worth_it_is_not_sought(condition):
 )
 def test_lines_that_may_be_no_single_event_are_all_let_through(odd):
     assert places('a = "wanted"', *FILL, odd) is None
+
+
+def test_what_most_lines_hold_is_not_sought_where_something_else_is_rarer():
+    found = sieve('a = "rare" and b = "in every line"')
+    fill = [b'{"b": "in every line"}\n'] * 8
+    lines = [*fill, b'{"a": "rare", "b": "in every line"}\n']
+
+    assert found.places(lines, b"".join(lines)) == [0, 8]
+    assert found.places(fill, b"".join(fill)) == [0]
+    assert found.may_hold(b"".join(lines))
+    assert not found.may_hold(b"".join(fill))
 
 
 def test_where_most_lines_hold_it_all_are_let_through_and_it_is_soon_given_up():
