@@ -8,7 +8,7 @@ for the rows that are left.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from bot.query.values import Value
@@ -111,10 +111,12 @@ class Batch:
         """Let the reader make the column at this place once it is asked for."""
         self._later[place] = reader
 
-    def select(self, mask: Iterable[Any]) -> Batch:
+    def select(self, mask: Sequence[Any]) -> Batch:
         """The rows for which the mask is true."""
+        if all(mask):
+            return self
         chosen = list(itertools.compress(range(self.size), mask))
-        return self if len(chosen) == self.size else self.take(chosen)
+        return self.take(chosen) if chosen else Batch(0, {}, self.facts, pointers=())
 
     def take(self, chosen: Sequence[int]) -> Batch:
         """The rows with these numbers, in this order; one may come several times."""

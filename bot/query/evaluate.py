@@ -42,7 +42,9 @@ def evaluate(
     `@message` among them, has the fields that are discovered in that text. `groups` are the events
     of the log groups that subqueries name, by the names of the groups.
     """
-    given = {need.key: answer(need, plan, context, groups or {}) for need in plan.needs}
+    given = None
+    if plan.needs:
+        given = {need.key: answer(need, plan, context, groups or {}) for need in plan.needs}
     return _evaluation(plan, events, context, limit, given).result()
 
 
@@ -59,7 +61,7 @@ def answer(
         raise BotError(f"The log group of a subquery has no events here; those given are: {there}.")
     events = [event for name in names for event in groups[name]]
     inner = compile_query(need.query, plan.readings, plan.tables)
-    return _evaluation(inner, events, context, MOST_ROWS, {}).table()
+    return _evaluation(inner, events, context, MOST_ROWS).table()
 
 
 def _evaluation(
@@ -67,10 +69,13 @@ def _evaluation(
     events: Iterable[_Event],
     context: Context,
     limit: int,
-    given: Mapping[str, Table],
+    given: Mapping[str, Table] | None = None,
 ) -> Evaluation:
     evaluation = plan.start(context, limit, given)
     readers = _readers(plan.reads)
+    if isinstance(events, list) and len(events) <= _AT_ONCE:
+        evaluation.feed(_Decoded(events, 0, readers))
+        return evaluation
     waiting, first = iter(events), 0
     while not evaluation.enough and (some := list(itertools.islice(waiting, _AT_ONCE))):
         evaluation.feed(_Decoded(some, first, readers))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
+import msgspec
+
 from bot.query.access import leaf
 from bot.query.values import Value
 
 MOST_FIELDS = 200
 """Of one event; "the rest need `parse`" (CloudWatch Logs user guide, "Fields in JSON logs")."""
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_encode = msgspec.json.Encoder().encode
 
 _Path: TypeAlias = "tuple[_Path, str] | None"  # a name's parts, the last one first
 _Node: TypeAlias = tuple[_Path, Any]
@@ -69,21 +71,9 @@ def may_have_more(message: str | bytes) -> bool:
 def has_many(event: Mapping[str, Any]) -> bool:
     """Whether a decoded event may have more than 200 fields.
 
-    Missing ones are counted too, and what holds other fields, as that is quick.
+    To print it and count the commas takes half the time that going through it would.
     """
-    count = len(event)
-    waiting: list[Any] = [event.values()]
-    while waiting and count <= MOST_FIELDS:
-        for child in waiting.pop():
-            kind = child.__class__
-            if kind in _PLAIN:
-                continue
-            if kind is dict:
-                count += len(child)
-                waiting.append(child.values())
-            elif kind is list:
-                count += len(child)
-                waiting.append(child)
-            elif isinstance(child, Mapping):
-                return True  # of some other kind, which nobody has counted
-    return count > MOST_FIELDS
+    try:
+        return may_have_more(_encode(event))
+    except (TypeError, ValueError, RecursionError, OverflowError):  # it holds what JSON cannot
+        return True

@@ -33,7 +33,7 @@ class Context:
     end: int | None = None
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> dict[str, Any]:
         """What the functions of the context give: `now()` in seconds, the others in milliseconds."""
         known = self.start is not None and self.end is not None
         length = self.end - self.start if known else None  # type: ignore[operator]
@@ -81,7 +81,7 @@ class Plan:
 
         `given` has for the key of each of `needs` the rows that it came to.
         """
-        facts = dict(context.facts)
+        facts = context.facts
         for need in self.needs:
             facts[need.key] = need.prepare((given or {})[need.key])
         return Evaluation(self, facts, limit)
