@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -109,9 +110,10 @@ def scan(request: ScanRequest, on_progress: Callable[[Progress], None] | None = 
         request.limit, request.readings, request.tables, request.plain,
     )  # fmt: skip
     task = _resolved(task, request)
-    run = _Run(task, request.processes, on_progress)
-    run.read()
-    return run.finish()
+    with _without_collection():
+        run = _Run(task, request.processes, on_progress)
+        run.read()
+        return run.finish()
 
 
 def scan_many(
@@ -124,9 +126,10 @@ def scan_many(
     A query with buckets has a result for each bucket that gives rows. `on_progress` and errors as
     in `scan`; its rows are those of the first query.
     """
-    run = _Run(task, processes, on_progress)
-    run.read()
-    return [run.results(taker) for taker in run.takers], run.troubles()
+    with _without_collection():
+        run = _Run(task, processes, on_progress)
+        run.read()
+        return [run.results(taker) for taker in run.takers], run.troubles()
 
 
 def newest_time(files: Iterable[LogFile]) -> int | None:
@@ -139,6 +142,18 @@ def newest_time(files: Iterable[LogFile]) -> int | None:
         for time in events.content.times(None)
     )
     return max((int(time) for time in times if time is not None), default=None)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for cycles: events come and go in great numbers, and none refers to itself."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # ------------------------------------------------------------------------------------- subqueries
@@ -213,8 +228,6 @@ class _Run:
     def read(self) -> None:
         """Read all files, with the help of other processes where that pays."""
         self._report()
-        collected = gc.isenabled()
-        gc.disable()  # events come and go in great numbers and none refers to itself
         try:
             self._partners = [Partner(task) for task in self._others]
             self._pass.run(self._tick)
@@ -226,8 +239,6 @@ class _Run:
         finally:
             for partner in self._partners:
                 partner.end()
-            if collected:
-                gc.enable()
 
     def _enough(self) -> bool:
         return all(taker.enough for taker in self.takers)

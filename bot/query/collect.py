@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
-from bot.query.batch import Batch, Facts, Pointer, Reader
-from bot.query.values import Value, order_key
+from bot.query.batch import Batch, Column, Facts, Pointer, Reader
+from bot.query.values import Timestamp, Value, order_key
 
 SortKey: TypeAlias = tuple[Any, ...]
 Ranker: TypeAlias = Callable[[Batch], Sequence[SortKey]]
@@ -174,11 +175,24 @@ def _without_repetitions(entries: Sequence[_Entry]) -> list[_Entry]:
     return kept
 
 
-def ranker(readers: Sequence[Reader], keys: Sequence[Callable[[Value], SortKey]]) -> Ranker:
-    """The sort keys of a batch's rows, from a reader and a key for each part of the order."""
+def ranks(column: Column, *, descending: bool, missing_last: bool) -> list[SortKey]:
+    """The keys of a column for `sort`. Whole numbers and moments, the usual case, take a short way."""
+    key = partial(sort_key, descending=descending, missing_last=missing_last)
+    if descending:
+        return [(-1, -v) if v.__class__ in _WHOLE else key(v) for v in column]
+    return [(1, v) if v.__class__ in _WHOLE else key(v) for v in column]
+
+
+_WHOLE = frozenset((int, Timestamp))
+
+
+def ranker(
+    readers: Sequence[Reader], ranks: Sequence[Callable[[Column], Sequence[SortKey]]]
+) -> Ranker:
+    """The sort keys of a batch's rows, from a reader and the keys of its column for each part."""
     if len(readers) == 1:
-        (reader,), (key,) = readers, keys
-        return lambda batch: list(map(key, reader(batch)))
+        (reader,), (keys,) = readers, ranks
+        return lambda batch: keys(reader(batch))
     return lambda batch: list(
-        zip(*[map(key, read(batch)) for read, key in zip(readers, keys, strict=True)], strict=True)
+        zip(*[keys(read(batch)) for read, keys in zip(readers, ranks, strict=True)], strict=True)
     )

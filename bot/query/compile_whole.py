@@ -25,7 +25,7 @@ from bot.query.ast import (
     Tail,
 )
 from bot.query.batch import Batch
-from bot.query.collect import sort_key
+from bot.query.collect import ranks
 from bot.query.compute import compute
 from bot.query.errors import quoted
 from bot.query.frame import Frame
@@ -46,8 +46,8 @@ def _order(frame: Frame, key: SortKey) -> Order:
     if descending is None:
         descending = frame.readings.sort_direction == "descending"
     missing_last = frame.readings.sort_missing == "last"
-    rank = partial(sort_key, descending=descending, missing_last=missing_last)
-    return compute(frame.place, key.expression), rank
+    keys = partial(ranks, descending=descending, missing_last=missing_last)
+    return compute(frame.place, key.expression), keys
 
 
 def add_limit(frame: Frame, command: Limit) -> None:

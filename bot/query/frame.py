@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.query.ast import Command, Query, Source
-from bot.query.batch import Reader, at
+from bot.query.batch import Column, Reader, at
 from bot.query.collect import SortKey
 from bot.query.errors import QueryError, Span
 from bot.query.layout import Layout
@@ -151,8 +151,10 @@ class Frame:
         return QueryError(message, span, self.query.text, hint)
 
 
-def _newest_first(moment: Value) -> SortKey:
-    if moment.__class__ is Timestamp:
-        return (-moment,)
+def _newest_first(moments: Column) -> list[SortKey]:
+    return [(-m,) if m.__class__ is Timestamp else _latest(m) for m in moments]
+
+
+def _latest(moment: Value) -> SortKey:
     number = number_of(moment)
     return (math.inf if number is None else -number,)

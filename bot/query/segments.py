@@ -12,17 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.query.batch import Batch, Events, Facts, Probe, Reader
+from bot.query.batch import Batch, Column, Events, Facts, Probe, Reader
 from bot.query.collect import Collector, Distinct, Ranked, Ranker, SortKey, ranker
 from bot.query.grouped import Gathered, Grouped
 from bot.query.layout import Layout
-from bot.query.values import Value
 
 Step: TypeAlias = Callable[[Batch], Batch]
 """Works on a batch; what it returns goes on."""
 
-Order: TypeAlias = tuple[Reader, Callable[[Value], SortKey]]
-"""A part of an order: what to look at, and where its values stand."""
+Order: TypeAlias = tuple[Reader, Callable[[Column], Sequence[SortKey]]]
+"""A part of an order: what to look at, and where each value of its column stands."""
 
 
 @dataclass(frozen=True, slots=True)
