@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_query(query: argparse.ArgumentParser) -> None:
     query.add_argument("query", nargs="?", help="the query; `-` reads it from standard input")
-    _add_logs(query, required=False)
+    _add_logs(query, required=False, metavar="[GROUP=]PATH")
     query.add_argument("--start", metavar="TIME", help="search from here on")
     query.add_argument("--end", metavar="TIME", help="search up to here; a date is included whole")
     query.add_argument("--now", metavar="TIME", help="what now() means in the query")
@@ -98,6 +98,17 @@ def _add_query(query: argparse.ArgumentParser) -> None:
     query.add_argument(
         "--reading", action="append", default=[], metavar="QUESTION=ANSWER",
         help="read what AWS leaves open in another way; may be given again",
+    )  # fmt: skip
+    query.add_argument(
+        "--lookup", action="append", default=[], metavar="NAME=FILE.csv",
+        help="a lookup table; may be given again",
+    )  # fmt: skip
+    query.add_argument(
+        "--processes", type=_count, metavar="N", help="read with at most N (default: one a core)"
+    )
+    query.add_argument(
+        "--plain", action="store_true",
+        help="without whatever makes it faster, to check that the rows are the same",
     )  # fmt: skip
     query.add_argument("--quiet", action="store_true", help="print no warnings about the query")
     instead = query.add_argument_group("instead of running it").add_mutually_exclusive_group()
@@ -153,11 +164,19 @@ def _add_tick(tick: argparse.ArgumentParser) -> None:
     tick.set_defaults(module="watch", function="tick")
 
 
-def _add_logs(parser: argparse.ArgumentParser, *, required: bool) -> None:
+def _add_logs(parser: argparse.ArgumentParser, *, required: bool, metavar: str = "PATH") -> None:
     parser.add_argument(
-        "--logs", nargs="+", action="extend", metavar="PATH", type=Path, required=required,
+        "--logs", nargs="+", action="extend", metavar=metavar, type=Path, required=required,
         help="files or folders: CloudTrail, JSON lines or plain text, gzip or not",
     )  # fmt: skip
+
+
+def _count(text: str) -> int:
+    """A number of 1 or more. `ValueError` for any other text."""
+    count = int(text)
+    if count < 1:
+        raise ValueError(text)
+    return count
 
 
 def _add_zone(parser: argparse.ArgumentParser) -> None:

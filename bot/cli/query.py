@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 
+from bot.cli.explain_whole import explain_whole
+from bot.cli.given import given_files, given_tables
 from bot.cli.moments import read_instant, read_zone
+from bot.engine.sources import LogFile
 from bot.errors import BotError
+from bot.query.ast import Source
 from bot.query.errors import QueryError, plain
-from bot.query.explain import explain
 from bot.query.lint import Warning, lint
 from bot.query.parser import parse
 from bot.query.plan import compile_query
 from bot.query.readings import Readings, read_readings
+from bot.query.walk import walk
 
 FOUND = 1
 
@@ -30,7 +33,9 @@ def run(options: argparse.Namespace) -> int:
         print_questions(options.format)
         return 0
     if options.check is not None:
-        return _check(options.check)
+        from bot.cli.check import check_file
+
+        return check_file(options.check, given_tables(options.lookup))
     if not options.query:
         raise BotError(
             "Which query? It stands first: query 'stats count(*) by eventSource' --logs PATH"
@@ -42,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
     if options.format_query:
         return _format(text)
     if options.explain:
-        print(explain(compile_query(parse(text), readings)))
+        tables = given_tables(options.lookup)
+        print(explain_whole(compile_query(parse(text), readings, tables)))
         return 0
     if not options.logs:
         raise BotError("Which logs? Add --logs and a file or a folder.")
@@ -76,22 +82,25 @@ def _search(text: str, readings: Readings, options: argparse.Namespace) -> int:
     # Only here: `--check` and `--explain` need no engine.
     from bot.cli.output import ProgressLine, print_result
     from bot.engine.scan import ScanRequest, scan
-    from bot.engine.sources import find_files
 
     zone = read_zone(options.zone)
     request = ScanRequest(
         query=text,
-        files=tuple(find_files(options.logs)),
+        files=given_files(options.logs),
         start=read_instant(options.start, zone) if options.start else None,
         end=read_instant(options.end, zone, end=True) if options.end else None,
         now=read_instant(options.now, zone),
         limit=ALL_ROWS,
         readings=readings,
+        tables=given_tables(options.lookup),
+        processes=options.processes,
+        plain=options.plain,
     )
     if request.start is not None and request.end is not None and request.start >= request.end:
         raise BotError("Nothing to search: --end is not after --start.")
     if not options.quiet:
         _print_warnings(text)
+        _print_sources(text, request.files)
     line = ProgressLine()
     try:
         scanned = scan(request, line)
@@ -109,48 +118,10 @@ def _print_warnings(text: str) -> None:
         print(f"warning: {warning.code}, line {line}, column {column}: {words}", file=sys.stderr)
 
 
-def _check(path: Path) -> int:
-    """One line of JSON for each line of the file, in order; 1 if a query was refused."""
-    try:
-        lines = path.read_bytes().decode("utf-8", "surrogateescape").split("\n")
-    except OSError as error:
-        raise BotError(f"{path} cannot be read: {error.strerror}.") from error
-    refused = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        answer = _checked(_query_of(line, path, number))
-        refused += not answer["ok"]
-        print(json.dumps(answer))
-    return 1 if refused else 0
-
-
-def _query_of(line: str, path: Path, number: int) -> str:
-    try:
-        query = json.loads(line)["query"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BotError(f'{path}:{number}: expected {{"query": "…"}} on this line.') from error
-    if not isinstance(query, str):
-        raise BotError(f"{path}:{number}: `query` must be text.")
-    return query
-
-
-def _checked(text: str) -> dict[str, object]:
-    """Whether the query would run, and if not, why and where in its text; its warnings."""
-    try:
-        query = parse(text)
-        compile_query(query)
-    except QueryError as error:
-        words = f"{error.message} {error.hint}".strip()
-        return {"ok": False, "error": words, "start": error.span.start, "end": error.span.end}
-    return {"ok": True, "warnings": [_described(warning) for warning in lint(query)]}
-
-
-def _described(warning: Warning) -> dict[str, object]:
-    return {
-        "code": warning.code,
-        "start": warning.span.start,
-        "end": warning.span.end,
-        "message": warning.message,
-        "hint": warning.hint,
-    }
+def _print_sources(text: str, files: Sequence[LogFile]) -> None:
+    """Say on standard error that a `SOURCE` chooses nothing, where no file has a log group."""
+    sources = any(isinstance(node, Source) for node in walk(parse(text)))
+    if sources and not any(file.log for file in files):
+        print(
+            "note: SOURCE searches all files, because none is given as GROUP=PATH.", file=sys.stderr
+        )

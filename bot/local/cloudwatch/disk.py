@@ -42,6 +42,11 @@ class Group:
     streams: dict[str, Stream] = field(default_factory=dict)
     mounted: tuple[LogFile, ...] = ()
 
+    @property
+    def nothing(self) -> Path:
+        """A file without events: what a query reads of the group while it has no other file."""
+        return self.folder / "nothing.jsonl"
+
     def stored_bytes(self) -> int:
         """Bytes of its own streams on this disk."""
         return sum(stream.path.stat().st_size for stream in self.streams.values())
@@ -99,6 +104,7 @@ def load_group(path: Path) -> Group:
     """
     saved = _read_saved(path)
     group = Group(saved.name, saved.created, path.parent)
+    group.nothing.touch()
     for name_file in sorted(path.parent.glob("*.stream")):
         saved = _read_saved(name_file)
         group.streams[saved.name] = _load_stream(saved, name_file.with_suffix(".jsonl"))

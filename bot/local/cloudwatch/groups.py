@@ -15,14 +15,7 @@ from bot.engine.sources import LogFile
 from bot.errors import BotError
 from bot.local.cloudwatch import disk
 from bot.local.cloudwatch.disk import Group, Stream
-from bot.local.cloudwatch.protocol import ApiError, not_found
-
-
-class AlreadyExistsError(ApiError):
-    """ResourceAlreadyExistsException."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("ResourceAlreadyExistsException", message)
+from bot.local.cloudwatch.protocol import AlreadyExistsError, arn_start, not_found
 
 
 class Groups:
@@ -62,6 +55,10 @@ class Groups:
         """The group's ARN, without `:*` at its end."""
         return f"{self._arn_start()}{name}"
 
+    def log(self, name: str) -> str:
+        """What the events of a group say as `@log`."""
+        return f"{self._account}:{name}"
+
     def named(self, identifier: str) -> str:
         """The name of the group that a name or an ARN of this account and region stands for."""
         if not identifier.startswith("arn:"):
@@ -72,21 +69,22 @@ class Groups:
         return identifier.removeprefix(start)
 
     def _arn_start(self) -> str:
-        partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(
-            self._region.rpartition("-")[0].rpartition("-")[0], "aws"
-        )
-        return f"arn:{partition}:logs:{self._region}:{self._account}:log-group:"
+        return f"{arn_start(self._account, self._region)}log-group:"
 
     def files(self, names: Iterable[str]) -> tuple[LogFile, ...]:
-        """The files behind the groups: their streams, then what is mounted."""
+        """The files behind the groups: their streams, then what is mounted.
+
+        None is without a file, so that a query knows which groups there are.
+        """
         found: list[LogFile] = []
         for name in names:
             group = self.get(name)
-            log = f"{self._account}:{name}"
+            log = self.log(name)
             with self._lock:
                 streams = list(group.streams.values())
-            found += [LogFile(str(s.path), log, s.name, stored=True) for s in streams]
-            found += [replace(file, log=log) for file in group.mounted]
+            inside = [LogFile(str(s.path), log, s.name, stored=True) for s in streams]
+            inside += [replace(file, log=log) for file in group.mounted]
+            found += inside or [LogFile(str(group.nothing), log, stored=True)]
         return tuple(found)
 
     def newest(self, group_name: str, stream_name: str) -> tuple[int, frozenset[str]] | None:
@@ -105,8 +103,10 @@ class Groups:
                 raise AlreadyExistsError("The specified log group already exists")
             folder = self._folder / disk.file_name(name)
             folder.mkdir(exist_ok=True)
+            group = Group(name, now, folder)
+            group.nothing.touch()
             disk.write_whole(folder / "group.json", {"name": name, "created": now})
-            group = self._groups[name] = Group(name, now, folder)
+            self._groups[name] = group
             return group
 
     def create_stream(self, group_name: str, name: str, now: int) -> Stream:

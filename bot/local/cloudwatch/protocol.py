@@ -52,6 +52,20 @@ def not_found(message: str) -> ApiError:
     return ApiError("ResourceNotFoundException", message)
 
 
+class AlreadyExistsError(ApiError):
+    """ResourceAlreadyExistsException."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ResourceAlreadyExistsException", message)
+
+
+def arn_start(account: str, region: str) -> str:
+    """What the ARNs of this service's resources begin with."""
+    kind = region.rpartition("-")[0].rpartition("-")[0]
+    partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(kind, "aws")
+    return f"arn:{partition}:logs:{region}:{account}:"
+
+
 # ------------------------------------------------------------------------------------ requests
 def read_request(operation: str, body: bytes) -> dict[str, Any]:
     """The members of a request for `operation`, which must be one that AWS knows.

@@ -33,14 +33,14 @@ ACTIVE = ("Scheduled", "Running")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a query has to show at one moment."""
+    """What a query has to show at one moment. Its counts are None until a worker has begun."""
 
     status: str
     rows: Sequence[dict[str, str]] = ()
     pointers: Sequence[str | None] = ()
-    matched: int = 0
-    scanned: int = 0
-    bytes: int = 0
+    matched: int | None = None
+    scanned: int | None = None
+    bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

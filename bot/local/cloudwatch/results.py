@@ -69,15 +69,18 @@ def _row(row: Mapping[str, str], pointer: str | None) -> bytes:
 
 
 def _statistics(view: View, groups: int) -> dict[str, float]:
-    """Doubles all of them. Nothing is ever skipped here: there are no field indexes."""
+    """Doubles all of them; none that has no value yet, as the API reference of `statistics` says.
+
+    Nothing is ever skipped here: there are no field indexes.
+    """
     statistics = {
         "recordsMatched": view.matched,
         "recordsScanned": view.scanned,
         "bytesScanned": view.bytes,
-        "estimatedRecordsSkipped": 0,
-        "estimatedBytesSkipped": 0,
-        "logGroupsScanned": groups,
     }
+    if view.scanned is not None:
+        statistics |= {"estimatedRecordsSkipped": 0, "estimatedBytesSkipped": 0}
+        statistics["logGroupsScanned"] = groups
     if view.status == "Complete":
         statistics["resultCount"] = len(view.rows)
-    return {name: float(value) for name, value in statistics.items()}
+    return {name: float(value) for name, value in statistics.items() if value is not None}

@@ -16,7 +16,9 @@ from aiohttp import web
 from bot.engine.sources import LogFile
 from bot.engine.workers import Workers
 from bot.local.cloudwatch.groups import Groups
-from bot.local.cloudwatch.operations import OPERATIONS, Here
+from bot.local.cloudwatch.here import Here
+from bot.local.cloudwatch.lookup_store import LookupTables
+from bot.local.cloudwatch.operations import OPERATIONS
 from bot.local.cloudwatch.protocol import CONTENT_TYPE, TARGET, ApiError, encode, read_request
 from bot.local.cloudwatch.queries import Queries, Query
 from bot.local.loopback import refusal
@@ -29,6 +31,9 @@ LARGEST = 16 * 1_048_576
 THREADS = 4
 """Requests handled at the same time. None waits for a query: those run in worker processes."""
 
+
+TABLES = "lookup-tables"
+"""Where they lie in the folder; no group is called so on disk."""
 
 BATCH = 10_000
 """Events that `put` writes at a time, so that it needs little memory however many there are."""
@@ -52,7 +57,8 @@ class CloudWatch:
         """Open or make `folder`. `clock` gives ingestion times and what queries call now."""
         self._groups = Groups(folder, account, region)
         self._queries = Queries(workers)
-        self._here = Here(self._groups, self._queries, clock, account)
+        tables = LookupTables(folder / TABLES, account, region)
+        self._here = Here(self._groups, self._queries, tables, clock, account)
 
     @property
     def queries(self) -> list[Query]:
