@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check format lint types contracts clean
+.PHONY: help demo test bench check format lint types contracts clean
 
 help:            ## What can be run
 	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -28,6 +28,14 @@ demo: .venv/bot  ## The bot, a local Slack and a local CloudWatch, in one proces
 test: .venv/tests  ## All tests, with coverage of the pure rooms
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)
 	@$(BIN)/python -m coverage report --include='bot/query/*,bot/rules/*,bot/alerts/*,bot/app/*' --fail-under=100 --skip-covered --show-missing
+
+.venv/bench: .venv/tests tests/bench/requirements.txt
+	@echo "Installing what the engine is compared with …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
+	@touch $@
+
+bench: .venv/bench  ## The engine beside DuckDB, Polars and jq (EVENTS=1000000 ROUNDS=5 ONLY=a,b)
+	@$(BIN)/python -m tests.bench $(if $(EVENTS),--events $(EVENTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
 
 check: format lint types contracts test  ## What CI runs
 
