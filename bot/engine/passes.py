@@ -78,7 +78,7 @@ class Pass:
         self.scanned = self.bytes = 0
         self.troubles = Troubles()
         self._task = task
-        self._many = Many([compiled(one, task) for one in task.asking])
+        self._many = Many([compiled(one, task) for one in task.asking], plain=task.plain)
         context = Context(task.now, task.start, task.end)
         self.takers: list[Taker] = [
             _taker(plan, one, context, task.limit)

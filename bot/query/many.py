@@ -68,15 +68,19 @@ class _View:
 
 
 class Many:
-    """Several plans to be run together. `reads` and `early` are as those of one `Plan`."""
+    """Several plans to be run together. `reads` and `early` are as those of one `Plan`.
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    With `plain`, every plan is fed every event.
+    """
+
+    def __init__(self, plans: Sequence[Plan], *, plain: bool = False) -> None:
         self.plans = tuple(plans)
         names = dict.fromkeys(name for plan in plans for name in plan.reads)
         self.reads = tuple(names)
         at = {name: place for place, name in enumerate(self.reads)}
         self._places = [[at[name] for name in plan.reads] for plan in plans]
-        self._guards = _chosen([guards(plan.query) for plan in plans], at)
+        known = [{} if plain else guards(plan.query) for plan in plans]
+        self._guards = _chosen(known, at)
         self._looked_up = _by_place(self._guards)
         self.early = self._early()
 

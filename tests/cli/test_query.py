@@ -145,7 +145,11 @@ def test_check_answers_line_by_line(tmp_path, capsys):
 def test_check_of_good_queries_is_status_0(tmp_path, capsys):
     path = tmp_path / "queries.jsonl"
     path.write_text(json.dumps({"query": COUNT}))
-    assert ran(capsys, "query", "--check", path) == (0, '{"ok": true, "runs": true, "warnings": []}\n', "")
+    assert ran(capsys, "query", "--check", path) == (
+        0,
+        '{"ok": true, "runs": true, "warnings": []}\n',
+        "",
+    )
 
 
 def test_check_names_warnings_and_still_accepts(tmp_path, capsys):

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
+from bot.query.batch import Listed
 from bot.query.evaluate import answer, as_found, event_reader
 from bot.query.functions import FUNCTIONS
+from bot.query.many import Many
+from bot.query.needs import Table
 from bot.query.parser import parse
 from bot.query.pipeline import COMPILED
-from bot.query.plan import Plan, Result
+from bot.query.plan import Plan, Result, compile_query
 from bot.query.walk import walk
 from tests.query.evaluating import feed
 from tests.query.goldens_read import (
@@ -26,12 +29,15 @@ from tests.query.goldens_read import (
 )
 
 
+def answers(case: dict[str, Any], plan: Plan) -> dict[str, Table]:
+    """The rows of the case's subqueries."""
+    context, groups = context_of(case), groups_of(case)
+    return {need.key: answer(need, plan, context, groups) for need in plan.needs}
+
+
 def fed(plan: Plan, case: dict[str, Any]) -> Result:
     """The result of feeding, where the result is asked for after every event."""
-    needed = {
-        need.key: answer(need, plan, context_of(case), groups_of(case)) for need in plan.needs
-    }
-    evaluation = plan.start(context_of(case), given=needed)
+    evaluation = plan.start(context_of(case), given=answers(case, plan))
     readers = [event_reader(name) for name in plan.reads]
     for place, event in enumerate(case["events"]):
         found = as_found(event)
@@ -52,6 +58,20 @@ def test_golden(case: dict[str, Any]) -> None:
 def test_canonical_text_means_the_same(case: dict[str, Any]) -> None:
     printed = case | {"query": str(parse(case["query"]))}
     assert shown(case, result_of(case, plan_of(printed))) == wanted(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_golden_among_many(case: dict[str, Any]) -> None:
+    """The same rows come out where other plans are fed with the same events."""
+    plan = plan_of(case)
+    other = compile_query(parse('filter a = "x" or user in ["y", "z"] | stats count(*) by a'))
+    many = Many([other, plan, other])
+    context, needed = context_of(case), answers(case, plan)
+    evaluations = [p.start(context, given=needed if p is plan else None) for p in many.plans]
+    events = list(map(as_found, case["events"]))
+    columns = [list(map(event_reader(name), events)) for name in many.reads]
+    many.feed(Listed(columns, len(events)), evaluations)
+    assert shown(case, evaluations[1].result()) == wanted(case)
 
 
 def test_every_command_function_and_operator_has_a_golden() -> None:
