@@ -240,7 +240,29 @@ def _like(place: Place, node: Like) -> Reader:
         return None if text is None else find(text) is not negated
 
     fast = (lambda text: not find(text)) if negated else find
+    if isinstance(pattern, Regex) and node.operand != _MESSAGE:
+        fast = Kept(fast).__getitem__
     return _tested(place, compute(place, node.operand), test, fast)
+
+
+_MESSAGE = Field(("@message",))
+
+
+class Kept(dict[str, bool]):
+    """What a test says of texts, kept: fields such as `userAgent` have few values, often repeated."""
+
+    def __init__(self, test: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, text: str) -> bool:
+        answer = self._test(text)
+        if len(self) < _MOST_KEPT and len(text) <= _LONGEST_KEPT:
+            self[text] = answer
+        return answer
+
+
+_MOST_KEPT, _LONGEST_KEPT = 4096, 512
 
 
 def _holding(part: str) -> Callable[[str], bool]:
