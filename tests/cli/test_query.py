@@ -351,6 +351,7 @@ def test_check_tells_what_is_valid_and_does_not_run_here(tmp_path, capsys, query
         ("filter a in (SOURCE 'g' | fields nosuch(a))", "nosuch"),
         ("pattern a | stats count(*) by nosuch(a)", "nosuch"),
         ("filter a in (SOURCE 'g' | stats count(*) by b | fields c)", "c"),
+        ("filter a in (SOURCE 'g' | stats count(*) by b | sort c asc | display b)", "c"),
     ],
 )
 def test_check_refuses_what_is_wrong_beside_what_does_not_run(tmp_path, capsys, query, place):
