@@ -172,11 +172,10 @@ def _add_logs(parser: argparse.ArgumentParser, *, required: bool, metavar: str =
 
 
 def _count(text: str) -> int:
-    """A number of 1 or more. `ValueError` for any other text."""
-    count = int(text)
-    if count < 1:
-        raise ValueError(text)
-    return count
+    """A number of 1 or more. `ArgumentTypeError` for any other text."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+        raise argparse.ArgumentTypeError("expected a number of 1 or more")
+    return int(text)
 
 
 def _add_zone(parser: argparse.ArgumentParser) -> None:

@@ -32,7 +32,8 @@ def _around(plan: Plan, sources: Sequence[Source]) -> Iterator[str]:
         yield "Looks up in these tables:"
     for name, table in tables.items():
         columns = ", ".join(map(plain, table.columns))
-        yield f"- {name}: {len(table.lines):,} rows; {columns}"
+        size = len(table.lines)
+        yield f"- {name}: {size:,} {'row' if size == 1 else 'rows'}; {columns}"
     for number, need in enumerate(plan.needs, 1):
         inner = compile_query(need.query, plan.readings, plan.tables)
         yield ""

@@ -117,6 +117,163 @@ def test_bad_input_is_status_2_with_the_reason(capsys, arguments, words):
     assert words in err
 
 
+# ------------------------------------------------------------- log groups, lookup tables, checks
+@pytest.fixture
+def groups(tmp_path):
+    """The two log groups `app` and `people`, as arguments."""
+    for name, events in (
+        ("app", [{"user": "responder-1", "n": 1}, {"user": "responder-2", "n": 2}]),
+        ("people", [{"name": "responder-2"}]),
+    ):
+        lines = [json.dumps({"eventTime": "2026-11-01T10:00:00Z"} | event) for event in events]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+    return [f"{name}={tmp_path / name}.jsonl" for name in ("app", "people")]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("SOURCE 'app' | fields n | sort n asc", ["1", "2"]),
+        ("SOURCE logGroups(namePrefix: ['peo']) | fields name as n", ["responder-2"]),
+        ("fields n | filter user in (SOURCE 'people' | fields name)", ["2"]),
+        (
+            "SOURCE 'app' | join left=l right=r where l.user=r.name (SOURCE 'people') | display l.n as n",
+            ["2"],
+        ),
+        ("SOURCE 'people' | stats count(*) as n by @log | display @log as n", ["people"]),
+        ("stats count(*) as n", ["3"]),
+    ],
+)
+def test_source_subqueries_and_joins_name_the_groups_that_are_given(groups, capsys, query, found):
+    status, out, err = ran(capsys, "query", query, "--logs", *groups, "--format", "csv", "--quiet")
+    assert (status, err) == (0, "")
+    assert out.split() == ["n", *found]
+
+
+def test_a_group_that_is_not_given_is_an_error_where_some_are(groups, capsys):
+    status, _, err = ran(capsys, "query", "SOURCE 'x' | fields n", "--logs", *groups)
+    assert status == 2
+    assert "there are: `app`, `people`" in err
+
+
+def test_without_groups_source_searches_all_files_and_says_so(logs, capsys):
+    run = ("query", "SOURCE 'x' | stats count(*) as n", "--logs", logs, "--format", "csv")
+    status, out, err = ran(capsys, *run)
+    assert (status, out.split()) == (0, ["n", "3"])
+    assert err == "note: SOURCE searches all files, because none is given as GROUP=PATH.\n"
+    assert ran(capsys, *run, "--quiet")[2] == ""
+
+
+def test_a_path_that_is_there_is_no_group(logs, capsys):
+    odd = logs.rename(logs.with_name("app=logs"))
+    _, out, _ = ran(capsys, "query", "stats count(*) as n", "--logs", odd, "--format", "csv")
+    assert out.split() == ["n", "3"]
+
+
+def test_a_query_looks_up_in_a_table_from_a_file(groups, tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("\ufeffname,team\nresponder-2,search\n", encoding="utf-8")
+    query = "SOURCE 'app' | lookup t name as user OUTPUT team | fields n, team | sort n asc"
+    given = ("--lookup", f"t={tmp_path / 't.csv'}", "--format", "json")
+    status, out, _ = ran(capsys, "query", query, "--logs", *groups, *given)
+    assert status == 0
+    assert json.loads(out)["rows"] == [{"n": "1"}, {"n": "2", "team": "search"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a,b\n1,2\n3\n", "t.csv: Lookup table `t`, line 3: "),
+        (b"a\nb\n\xff\n", "t.csv: Lookup table `t`, line 3: it is not UTF-8."),
+        (b"", "t.csv: Lookup table `t` is empty."),
+        (b"a\n" + b"b" * (10 * 1024 * 1024), "t.csv: Lookup table `t` has more than 10 MB."),
+        (None, "t.csv cannot be read: No such file"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named_with_the_line(tmp_path, capsys, content, words):
+    path = tmp_path / "t.csv"
+    if content is not None:
+        path.write_bytes(content)
+    status, out, err = ran(capsys, "query", "fields a", "--logs", ".", "--lookup", f"t={path}")
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--lookup", "t"), "names no lookup table"),
+        (("--lookup", "t="), "names no lookup table"),
+        (("--lookup", "a-b={file}"), "is no name of a lookup table"),
+        (("--lookup", "t={file}", "--lookup", "t={file}"), "`t` is given twice"),
+        (("--logs", "a b=x"), "`a b` is no name of a log group"),
+        (("--logs", "g="), "Which files are in `g`?"),
+        (("--logs", "g=nowhere"), "`nowhere` cannot be read"),
+    ],
+)
+def test_what_is_given_wrongly_is_status_2_with_the_reason(tmp_path, capsys, arguments, words):
+    file = tmp_path / "t.csv"
+    file.write_text("a\n1\n")
+    given = [argument.format(file=file) for argument in arguments]
+    status, out, err = ran(capsys, "query", "fields a", "--logs", tmp_path, *given)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_plain_and_the_number_of_processes_reach_the_engine(logs, capsys, monkeypatch):
+    from bot.engine import scan as engine
+
+    seen = []
+
+    def spy(request, on_progress):
+        seen.append((request.plain, request.processes))
+        return real(request, on_progress)
+
+    real = engine.scan
+    monkeypatch.setattr(engine, "scan", spy)
+    run = ("query", COUNT, "--logs", logs, "--format", "json")
+    usual = ran(capsys, *run)
+    assert ran(capsys, *run, "--plain", "--processes", "3") == usual
+    assert seen == [(False, None), (True, 3)]
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "x", "1.5", "9" * 5000, "²"])
+def test_a_number_of_processes_is_one_or_more(capsys, count):
+    with pytest.raises(SystemExit) as ended:
+        main(["query", "fields a", f"--processes={count}"])
+    assert ended.value.code == 2
+    assert "expected a number of 1 or more" in capsys.readouterr().err
+
+
+def test_explain_tells_of_sources_tables_and_the_queries_inside(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("name,team\na,b\n")
+    query = (
+        "SOURCE 'app' | lookup t name as user OUTPUT team"
+        " | filter user in (SOURCE 'people' | lookup t name OUTPUT team | fields team)"
+    )
+    given = ("--lookup", f"t={tmp_path / 't.csv'}")
+    status, out, _ = ran(capsys, "query", query, "--explain", *given)
+    assert status == 0
+    end = out[out.index("Searches") :]
+    assert end.startswith(
+        "Searches the files of these log groups:\n"
+        '- SOURCE "app"\n'
+        "\n"
+        "Looks up in these tables:\n"
+        "- t: 1 row; name, team\n"
+        "\n"
+        "Needs the rows of another query first (1 of 1):\n"
+        "    Reads 1 field of each event: name.\n"
+    )
+    assert end.endswith(
+        "    Searches the files of these log groups:\n"
+        '    - SOURCE "people"\n'
+        "\n"
+        "    Looks up in these tables:\n"
+        "    - t: 1 row; name, team\n"
+    )
+    assert "no lookup table `t`" in ran(capsys, "query", query, "--explain")[2]
+
+
 def test_explain_prints_the_plan_and_reads_nothing(capsys):
     status, out, _ = ran(capsys, "query", COUNT, "--explain")
     assert status == 0
@@ -150,6 +307,68 @@ def test_check_of_good_queries_is_status_0(tmp_path, capsys):
         '{"ok": true, "runs": true, "warnings": []}\n',
         "",
     )
+
+
+def checked(tmp_path, capsys, query, *more):
+    path = tmp_path / "queries.jsonl"
+    path.write_text(json.dumps({"query": query}))
+    status, out, _ = ran(capsys, "query", "--check", path, *more)
+    answer = json.loads(out)
+    assert status == (0 if answer["ok"] else 1)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("pattern @message | sort @sampleCount desc", ["`pattern` does not run here.", "a model"]),
+        ("filter a in (SOURCE 'g' | pattern a | fields @pattern)", ["`pattern`"]),
+        ("fields a | $Saved(x = 1)", ["`$Saved(…)` is a saved query"]),
+        ("filter a = {{one}} | limit 5", ["The parameter `one` has no value."]),
+        ("lookup t a OUTPUT b | stats count(*) by b", ["no lookup table `t`", "--lookup"]),
+        ("cidrlookup nets ip OUTPUT zone", ["no lookup table `nets`"]),
+        ("SOURCE dataSource(['aws.x']) | fields a", ["Only AWS knows", "Name them"]),
+        (
+            'filter a in (SOURCE logGroupTags([{"key": "k", "values": ["v"]}]) | fields a)',
+            ["Only AWS knows"],
+        ),
+        ("lookup t a OUTPUT b | filter b = {{x}} | pattern b", ["`t`", "`x`", "`pattern`"]),
+    ],
+)
+def test_check_tells_what_is_valid_and_does_not_run_here(tmp_path, capsys, query, why):
+    answer = checked(tmp_path, capsys, query)
+    assert (answer["ok"], answer["runs"]) == (True, False)
+    for words in why:
+        assert words in answer["why"]
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("lookup t a OUTPUT b | stats nosuch(b)", "nosuch"),
+        ("lookup t a OUTPUT b | fillmissing with 0", None),
+        ("fields nosuch(a) | pattern a", "nosuch"),
+        ("filter a in (SOURCE 'g' | fields nosuch(a))", "nosuch"),
+        ("pattern a | stats count(*) by nosuch(a)", "nosuch"),
+        ("filter a in (SOURCE 'g' | stats count(*) by b | fields c)", "c"),
+    ],
+)
+def test_check_refuses_what_is_wrong_beside_what_does_not_run(tmp_path, capsys, query, place):
+    answer = checked(tmp_path, capsys, query)
+    assert not answer["ok"]
+    assert "runs" not in answer
+    if place is not None:
+        assert query[answer["start"] : answer["end"]].startswith(place)
+
+
+def test_check_knows_the_tables_that_are_given(tmp_path, capsys):
+    table = tmp_path / "t.csv"
+    table.write_text("a,b\n1,2\n")
+    given = ("--lookup", f"t={table}")
+    assert checked(tmp_path, capsys, "lookup t a OUTPUT b", *given)["runs"]
+    answer = checked(tmp_path, capsys, "lookup t a OUTPUT c", *given)
+    assert "no column `c`" in answer["error"]
+    assert not checked(tmp_path, capsys, "lookup u a OUTPUT c", *given)["runs"]
 
 
 def test_check_names_warnings_and_still_accepts(tmp_path, capsys):

@@ -87,7 +87,21 @@ def asked(local):
     answers["DescribeLogGroups"] = ask(local, "DescribeLogGroups", limit=1)
     ask(local, "CreateLogStream", logGroupName="g", logStreamName="t")
     answers["DescribeLogStreams"] = ask(local, "DescribeLogStreams", **group, limit=1)
+    answers |= lookup_answers(local)
     return answers
+
+
+def lookup_answers(local):
+    created = ask(local, "CreateLookupTable", lookupTableName="t", tableBody="a,b\n1,2\n")
+    ask(local, "CreateLookupTable", lookupTableName="u", tableBody="a\n1\n")
+    table = {"lookupTableArn": created["lookupTableArn"]}
+    return {
+        "CreateLookupTable": created,
+        "UpdateLookupTable": ask(local, "UpdateLookupTable", **table, tableBody="a\n1\n"),
+        "GetLookupTable": ask(local, "GetLookupTable", **table),
+        "DescribeLookupTables": ask(local, "DescribeLookupTables", maxResults=1),
+        "DeleteLookupTable": ask(local, "DeleteLookupTable", **table),
+    }
 
 
 def test_each_operation_answers_in_the_shape_of_the_model(asked):
@@ -105,5 +119,6 @@ def test_the_answers_that_were_checked_held_what_there_is_to_check(asked):
         "DescribeQueries",
         "DescribeLogGroups",
         "DescribeLogStreams",
+        "DescribeLookupTables",
     ):
         assert asked[operation]["nextToken"]

@@ -302,6 +302,86 @@ def test_everything_is_there_after_a_restart_and_old_results_are_gone(service, t
         again.search.close()
 
 
+# ------------------------------------------------- other groups, lookup tables, and any few rows
+def from_source(service, query: str) -> list[dict[str, str]]:
+    """The rows of a query that names its groups itself."""
+    query_id = service.logs.start_query(
+        startTime=int(HOUR.start.timestamp()),
+        endTime=int(HOUR.end.timestamp()),
+        queryString=query,
+    )["queryId"]
+    return [{k: v for k, v in row.items() if k != "@ptr"} for row in service.finish(query_id).rows]
+
+
+def test_source_searches_the_groups_it_names(service):
+    service.put(an_event("a"), group="app-1")
+    service.put(an_event("b"), group="app-2")
+    service.put(an_event("c"), group="other")
+    query = 'SOURCE logGroups(namePrefix: ["app-"]) | fields eventName, @log | sort eventName asc'
+
+    assert from_source(service, query) == [
+        {"eventName": "a", "@log": "111122223333:app-1"},
+        {"eventName": "b", "@log": "111122223333:app-2"},
+    ]
+    assert from_source(service, "SOURCE 'other' | fields eventName") == [{"eventName": "c"}]
+    assert from_source(service, "SOURCE 'g' | fields eventName") == []
+
+
+def test_a_subquery_and_a_join_read_other_groups(service):
+    service.put(an_event("a", user="responder-1"), an_event("b", user="responder-2"))
+    service.put(json.dumps({"name": "responder-2", "team": "payments"}), group="people")
+    service.cloudwatch.create_group("empty")
+
+    inside = "fields eventName | filter user in (SOURCE '%s' | fields name)"
+    joined = (
+        "join type=left left=l right=r where l.user=r.name"
+        " (SOURCE 'people' | fields name, team)"
+        " | sort l.eventName asc | display l.eventName, r.team"
+    )
+
+    assert service.rows(inside % "people") == [{"eventName": "b"}]
+    assert service.rows(inside % "empty") == []
+    assert service.rows(joined) == [
+        {"l.eventName": "a"},
+        {"l.eventName": "b", "r.team": "payments"},
+    ]
+
+
+def test_a_query_looks_up_in_a_table_that_boto3_uploaded(service):
+    service.put(an_event("a", user="responder-1"), an_event("b", user="responder-2"))
+    query = "fields eventName | lookup people name as user OUTPUT team | sort eventName asc"
+    uploaded = service.logs.create_lookup_table(
+        lookupTableName="people", tableBody="name,team\nresponder-1,payments\n"
+    )
+    first = service.rows(query)
+    service.logs.update_lookup_table(
+        lookupTableArn=uploaded["lookupTableArn"], tableBody="name,team\nresponder-2,search\n"
+    )
+
+    assert first == [{"eventName": "a", "team": "payments"}, {"eventName": "b"}]
+    assert service.rows(query) == [{"eventName": "a"}, {"eventName": "b", "team": "search"}]
+    service.logs.delete_lookup_table(lookupTableArn=uploaded["lookupTableArn"])
+    with pytest.raises(QueryError, match="no lookup table `people`"):
+        service.rows(query)
+
+
+def test_a_table_can_be_made_of_the_rows_of_a_query(service):
+    service.put(an_event("a", n=1), an_event('b, "c"', n=2), an_event("d"))
+    search_id = service.start("fields eventName, n | sort eventName asc")
+    service.finish(search_id)
+
+    arn = service.logs.create_lookup_table(lookupTableName="made", queryId=search_id)
+
+    body = service.logs.get_lookup_table(lookupTableArn=arn["lookupTableArn"])["tableBody"]
+    assert body == 'eventName,n\na,1\n"b, ""c""",2\nd,\n'
+
+
+def test_limit_any_gives_so_many_rows(service):
+    service.put(*map(an_event, "abc"))
+
+    assert len(service.rows("fields eventName | limit any 2")) == 2
+
+
 def mount_two_million_events(service, folder) -> None:
     """A log group that takes a while to search: one file, two thousand times."""
     line = an_event("a", eventTime="2026-11-23T11:30:00Z", filler="x" * 200) + "\n"

@@ -124,6 +124,98 @@ def test_a_query_reads_the_files_of_its_groups_and_no_others(group, tmp_path):
     ]
 
 
+# ----------------------------------------------------------------------------- groups by SOURCE
+def from_source(local, query) -> tuple[list[str], list[str]]:
+    """The groups of the files that a query reads, and those that queries inside it may name."""
+    start(local, query, logGroupName=None)
+    request = local.workers.runs[-1].request
+    return tuple(
+        [file.log.partition(":")[2] for file in files]
+        for files in (request.files, request.elsewhere)
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('SOURCE "g"', ["g"]),
+        ('SOURCE "h" START=-1h END=0s | SOURCE "g"', ["h", "g"]),
+        ('SOURCE "arn:aws:logs:eu-west-1:111122223333:log-group:h"', ["h"]),
+        ('SOURCE logGroups(namePrefix: ["app-", "h"])', ["app-1", "app-2", "h"]),
+        ("SOURCE logGroups()", ["app-1", "app-2", "g", "h"]),
+    ],
+)
+def test_source_chooses_the_groups(group, source, found):
+    for name in ("h", "app-2", "app-1"):
+        group.cloudwatch.create_group(name)
+
+    assert from_source(group, f"{source} | {QUERY}") == (found, [])
+    assert group.cloudwatch.queries[0].asked.groups == tuple(found)
+
+
+def test_queries_inside_a_query_name_other_groups(group):
+    group.cloudwatch.create_group("h")
+    group.cloudwatch.create_group("other")
+    inside = '(SOURCE "h" | fields a)'
+
+    start(group, f"filter a in {inside}")
+    joined = f'SOURCE "g" | join left=l right=r where l.a=r.a {inside}'
+
+    request = group.workers.runs[0].request
+    assert [file.log for file in request.files] == ["111122223333:g"]
+    assert [file.log for file in request.elsewhere] == ["111122223333:h"]
+    assert from_source(group, joined) == (["g"], ["h"])
+
+
+def test_groups_are_given_or_named_by_source_and_not_both(group):
+    error = refused(start, group, 'SOURCE "g" | fields a')
+
+    assert error["Code"] == "InvalidParameterException"
+    assert "SOURCE" in error["Message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('SOURCE "none" | fields a', "Log group 'none' does not exist for account ID '111122223333'"),
+        ('SOURCE "g" | SOURCE "none" | fields a', "Log group 'none' does not exist"),
+        ('SOURCE "g" | filter a in (SOURCE "none" | fields a)', "Log group 'none' does not exist"),
+        ('SOURCE logGroups(namePrefix: ["no"]) | fields a', "No log group is chosen by SOURCE logG"),
+    ],
+)  # fmt: skip
+def test_a_source_that_chooses_nothing_is_not_found(group, query, words):
+    error = refused(start, group, query, logGroupName=None)
+
+    assert error["Code"] == "ResourceNotFoundException"
+    assert words in error["Message"]
+    assert group.workers.runs == []
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "words"),
+    [
+        ("fields a | pattern a", "pattern a", "a model of its own"),
+        ("filter a in (SOURCE 'g' | pattern a | fields @pattern)", "pattern a", "a model of its own"),
+        ("SOURCE dataSource(['aws.x']) | fields a", "dataSource(['aws.x'])", "Only AWS knows"),
+        ("filter a in (SOURCE dataSource(['aws.x']) | fields a)", "dataSource(['aws.x'])", "Name them"),
+        ("lookup t a OUTPUT b", "lookup t a OUTPUT b", "no lookup table `t`"),
+        ("$Saved()", "$Saved()", "a saved query"),
+    ],
+)  # fmt: skip
+def test_what_only_aws_can_do_is_malformed_here_with_the_reason_and_the_place(
+    group, query, place, words
+):
+    with pytest.raises(ClientError) as caught:
+        start(group, query, logGroupName=None if query.startswith("SOURCE") else "g")
+
+    response = caught.value.response
+    location = response["queryCompileError"]["location"]
+    assert response["Error"]["Code"] == "MalformedQueryException"
+    first = query.index(place)
+    assert first <= location["startCharOffset"] < location["endCharOffset"] <= first + len(place)
+    assert words in response["queryCompileError"]["message"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -213,12 +305,14 @@ def test_a_query_goes_from_scheduled_over_running_to_complete(group):
 
     assert [one["status"] for one in seen] == ["Scheduled", "Running", "Running", "Complete"]
     assert [numbers(one) for one in seen] == [[], [1], [1, 2], [1, 2, 3]]
-    statistics = [one["statistics"] for one in seen]
-    assert [one["recordsMatched"] for one in statistics] == [0.0, 1.0, 2.0, 3.0]
-    assert [one["recordsScanned"] for one in statistics] == [0.0, 10.0, 20.0, 30.0]
-    assert [one["bytesScanned"] for one in statistics] == [0.0, 1000.0, 2000.0, 3000.0]
-    assert "resultCount" not in statistics[2]
-    assert statistics[3]["resultCount"] == 3.0
+    scheduled, *statistics = [one["statistics"] for one in seen]
+    assert scheduled == {}
+    assert [one["recordsMatched"] for one in statistics] == [1.0, 2.0, 3.0]
+    assert [one["recordsScanned"] for one in statistics] == [10.0, 20.0, 30.0]
+    assert [one["bytesScanned"] for one in statistics] == [1000.0, 2000.0, 3000.0]
+    assert [one["logGroupsScanned"] for one in statistics] == [1.0, 1.0, 1.0]
+    assert "resultCount" not in statistics[1]
+    assert statistics[2]["resultCount"] == 3.0
     assert seen[3]["queryLanguage"] == "CWLI"
 
 
