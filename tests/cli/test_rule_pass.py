@@ -46,7 +46,7 @@ RULES = {
     "elements": ("unnest tags into tag | stats count(*) as c by tag as who", "", "4m", "8m"),
     "nobody": ('filter eventName = "Never" | stats count(*) as c | fields "x" as who', "", "5m", "5m"),
     "running": ("accum n as t | filter t > 4 | stats count(*) as c by who", "", "6m", "6m"),
-    "inner": ('filter who in (SOURCE "cloudtrail" | filter n > 3 | fields who) | fields who, n', "", "5m", None),
+"spread": ("unnest tags into tag | fields who, tag", "", "5m", None),
 }  # fmt: skip
 
 
