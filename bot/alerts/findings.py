@@ -15,7 +15,7 @@ from bot.query.ast import Command, Display, Fields, Query
 from bot.query.parameters import bind, parameters_of, read_value
 from bot.query.parser import parse
 from bot.query.plan import compile_query
-from bot.rules.firing import aggregates
+from bot.rules.firing import aggregates, spreads
 from bot.rules.model import Rule, Source
 
 PREFIX = "siem_"
@@ -32,6 +32,8 @@ _IDENTITY = (
     "fields eventID as siem_event, coalesce(eventID, @message) as siem_message, "
     "@log as siem_log, @logStream as siem_stream, @timestamp as siem_seen"
 )
+_DELIVERED = ("@ptr", "siem_log", "siem_stream", "siem_seen")
+"""What tells apart two deliveries of an event."""
 
 
 def alert_query(rule: Rule, source: Source | None = None) -> Query:
@@ -66,19 +68,25 @@ def findings_of(
 ) -> list[Finding]:
     """The findings in the rows of one run over [start, end), oldest first.
 
-    Rows that stand for an event have its identity; rows of a `stats` that of their bucket.
+    Rows that stand for an event have its identity, and where it can have several, their position
+    among them; rows of a `stats` have that of their bucket.
     """
     assert rule.alert is not None  # noqa: S101 - only rules that alert come here
-    grouped = rule.alert.finds is not None and aggregates(rule.alert.finds)
-    twins: Counter[str] = Counter()
+    finds = rule.alert.finds
+    grouped = finds is not None and aggregates(finds)
+    several = finds is not None and spreads(finds)
+    twins: Counter[tuple[str, ...]] = Counter()
     found: dict[str, Finding] = {}
     for row in rows:
         key = tuple(_kept(row[name]) if name in row else NO_VALUE for name in rule.alert.key)
         base = _digest("bucket", end.isoformat(), *key) if grouped else _event_identity(row)
         happened = start if grouped else _moment(row.get("siem_happened"), row, end)
-        ordinal, twins[base] = twins[base], twins[base] + 1
-        if ordinal and not grouped and _has_event_id(row):
-            ordinal = 0  # CloudTrail delivers at least once: the same id twice is the same event
+        once = not grouped and _has_event_id(row)
+        # CloudTrail delivers at least once: the same id twice is the same event, row for row.
+        equal = (base, *(row.get(name, "") for name in _DELIVERED)) if once else (base,)
+        ordinal, twins[equal] = twins[equal], twins[equal] + 1
+        if once and not several:
+            ordinal = 0
         finding = Finding(
             id=f"{base}.{ordinal}" if ordinal else base,
             rule=rule.id,

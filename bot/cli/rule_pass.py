@@ -99,7 +99,7 @@ def _fits(asked: _Asked, searched: Searched) -> bool:
     """Whether the rule's result in a pass with others is what it finds alone."""
     if not asked.grouped:
         bounded = searched.start is not None or searched.end is not None
-        return not (asked.plan.needs or asked.plan.sources or (bounded and _looks_at_window(asked)))
+        return not (bounded and _looks_at_window(asked))
     try:
         check_buckets(asked.plan)
     except QueryError:
@@ -170,13 +170,17 @@ def _within(searched: Searched) -> tuple[Command, ...]:
 
 
 def _by_id(asked: _Asked, scanned: Scanned, start: int, end: int) -> dict[str, Finding]:
-    findings = findings_of(asked.rule, scanned.rows, _moment(start), _moment(end))
+    rows = [
+        row if pointer is None else {**row, "@ptr": pointer}
+        for row, pointer in zip(scanned.rows, scanned.pointers, strict=True)
+    ]
+    findings = findings_of(asked.rule, rows, _moment(start), _moment(end))
     return {finding.id: finding for finding in findings}
 
 
 # ---------------------------------------------------------------------------------- one at a time
 def _rows_alone(asked: _Asked, searched: Searched) -> tuple[list[Finding], tuple[Trouble, ...]]:
-    """A rule that looks at its own window, or at the rows of another query."""
+    """A rule that looks at its own window."""
     scanned = _scan(asked.query, searched, searched.start, searched.end)
     found = _by_id(asked, scanned, searched.start or 0, searched.now)
     return list(found.values()), scanned.troubles

@@ -19,6 +19,7 @@ from bot.alerts.findings import (
 )
 from bot.alerts.policy import behind, channel_of, order, wakes
 from bot.query.evaluate import evaluate
+from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.values import Timestamp
 from bot.rules.model import RuleParameter
@@ -53,6 +54,24 @@ def test_the_same_event_delivered_twice_is_one_finding_but_equal_lines_without_a
     assert len({finding.id for finding in twins}) == 2
     again = found(alerting(), event(10, None), event(10, None))
     assert [f.id for f in twins] == [f.id for f in again]
+
+
+def test_the_rows_of_one_event_are_findings_of_their_own_however_often_it_is_delivered():
+    rule = alerting()
+    query = parse("parse @message /(?<who>role-[a-z])/ multi | fields who")
+    rule = replace(rule, alert=replace(rule.alert, finds=query))
+    row = {"siem_event": "00000000-0000-0000-0000-000000000001", "siem_seen": "2026-11-02 09:00:00"}
+    rows = [{**row, "@ptr": at, "who": who} for who in ("a", "b", "a") for at in ("one", "two")]
+
+    findings = findings_of(rule, rows, START, END)
+
+    assert sorted((f.id[36:], f.key) for f in findings) == [
+        ("", ("a",)),
+        (".1", ("b",)),
+        (".2", ("a",)),
+    ]
+    events = [{"@message": "role-a role-b"}] * 2
+    assert len({f.id for f in found(rule, *events)}) == 4
 
 
 @pytest.mark.parametrize("bad", ["x" * 100_000, "", "not an id", "\ud800"])

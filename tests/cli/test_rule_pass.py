@@ -43,10 +43,10 @@ RULES = {
     "asks-window": ("stats count(*) as c by who", "fields queryStartTime() as q, queryEndTime() as e", "5m", "5m"),
     "looks-first": ("filter toMillis(@timestamp) > queryStartTime() + 90000 | stats count(*) as c by who", "", "3m", "6m"),
     "rows-window": ("filter toMillis(@timestamp) > queryStartTime() + 60000 | fields who", "", "5m", None),
-    "elements": ("unnest tags into tag | stats count(*) as c by tag as who", "", "4m", "8m"),
+    "elements": ("fields jsonParse(@message) as j | unnest j.tags into tag | stats count(*) as c by tag as who", "", "4m", "8m"),
     "nobody": ('filter eventName = "Never" | stats count(*) as c | fields "x" as who', "", "5m", "5m"),
     "running": ("accum n as t | filter t > 4 | stats count(*) as c by who", "", "6m", "6m"),
-    "inner": ('filter who in (SOURCE "cloudtrail" | filter n > 3 | fields who) | fields who, n', "", "5m", None),
+"spread": ("fields jsonParse(@message) as j | unnest j.tags into tag | fields who, tag", "", "5m", None),
 }  # fmt: skip
 
 
