@@ -6,13 +6,15 @@ them; the items of one `fields` do not see each other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from bot.query.arguments import texts
 from bot.query.ast import (
     Display,
     Expand,
+    Expression,
     Field,
     Fields,
     Filter,
@@ -31,14 +33,22 @@ from bot.query.groups import read_groups
 from bot.query.parse_forms import csv_values, logfmt
 from bot.query.patterns import Extract, glob_extract, regex_extract, regex_extract_all
 from bot.query.structures_json import json_path
-from bot.query.structures_rows import Elements, elements, expanded, spread, spread_matches
+from bot.query.structures_rows import (
+    Elements,
+    Matches,
+    elements,
+    expanded,
+    spread,
+    spread_matches,
+)
 
 _MESSAGE = Field(("@message",))
 
 
 def add_fields(frame: Frame, command: Fields) -> None:
     """`fields`: more columns."""
-    frame.shown |= _items(frame, command.items)
+    for name, reader in _items(frame, command.items).items():
+        frame.show(name, reader)
 
 
 def add_display(frame: Frame, command: Display) -> None:
@@ -52,7 +62,7 @@ def _items(frame: Frame, items: Sequence[Item]) -> dict[str, Reader]:
     made: dict[str, int] = {}
     visible = frame.readings.same_fields == "visible"
     for item in items:
-        reader = compute(frame.place, item.expression)
+        reader = _shown(frame, item.expression)
         if item.alias is not None or not isinstance(item.expression, Field):
             place = frame.segment.assign(reader)
             reader = at(place)
@@ -65,6 +75,13 @@ def _items(frame: Frame, items: Sequence[Item]) -> dict[str, Reader]:
     return columns
 
 
+def _shown(frame: Frame, node: Expression) -> Reader:
+    """What an item shows. AWS samples name system fields behind a `stats` too: they are missing."""
+    if isinstance(node, Field) and str(node.parts[0]).startswith("@"):
+        return frame.layout.read_if_there(node)
+    return compute(frame.place, node)
+
+
 def add_filter(frame: Frame, command: Filter | FilterIndex) -> None:
     """`filter` and `filterIndex`: only the rows for which it holds, one condition after the other."""
     for part in conjuncts(command.condition):
@@ -73,23 +90,25 @@ def add_filter(frame: Frame, command: Filter | FilterIndex) -> None:
 
 # ---------------------------------------------------------------------------------------- parse
 def add_parse(frame: Frame, command: Parse) -> None:
-    """`parse` with a glob or a regex. A text that does not fit gives no values."""
+    """`parse` with a glob or a regex. A text that does not fit gives no values.
+
+    A group that has a name inside the regex and one after `as` is a column under both. What a glob
+    has no `*` for has no value.
+    """
     source = texts(compute(frame.place, command.source or _MESSAGE))
-    extract, names = _extraction(frame, command)
-    if command.multi and isinstance(command.pattern, Regex):
-        _add_matches(frame, command.pattern.pattern, source, names, inside=not command.aliases)
-        return
+    if isinstance(command.pattern, Regex):
+        inside = read_groups(command.pattern, frame.query.text).names
+        names = [*enumerate(inside), *enumerate(command.aliases)]
+        if command.multi:
+            _add_matches(frame, regex_extract_all(command.pattern.pattern, inside), source, names)
+            return
+        extract = regex_extract(command.pattern.pattern, inside)
+    else:
+        names = [*enumerate(command.aliases)]
+        extract = glob_extract(command.pattern.value)
     found = frame.segment.assign(lambda batch: _extracted(extract, source(batch)))
-    for nth, name in enumerate(names):
+    for nth, name in names:
         frame.make(name, partial(_nth, found, nth))
-
-
-def _extraction(frame: Frame, command: Parse) -> tuple[Extract, tuple[str, ...]]:
-    """How `parse` takes values from a text, and their names."""
-    if not isinstance(command.pattern, Regex):
-        return glob_extract(command.pattern.value), command.aliases
-    inside = read_groups(command.pattern, frame.query.text).names
-    return regex_extract(command.pattern.pattern, inside), inside or command.aliases
 
 
 def _extracted(extract: Extract, column: Column) -> Column:
@@ -98,16 +117,16 @@ def _extracted(extract: Extract, column: Column) -> Column:
 
 
 def _nth(found: int, nth: int, batch: Batch) -> Column:
-    """One of the values that `parse` took."""
-    return [None if values is None else values[nth] for values in batch.column(found)]  # type: ignore[index]
+    """One of the values that `parse` took, where it took so many."""
+    taken: Iterable[Any] = batch.column(found)
+    return [values[nth] if values is not None and nth < len(values) else None for values in taken]
 
 
 def _add_matches(
-    frame: Frame, pattern: str, source: Reader, names: Sequence[str], *, inside: bool
+    frame: Frame, matches: Matches, source: Reader, names: Sequence[tuple[int, str]]
 ) -> None:
-    """`parse … multi`: a row for each match."""
-    matches = regex_extract_all(pattern, names if inside else ())
-    places = [frame.layout.reserve() for _ in names]
+    """`parse … multi`: a row for each match. A name comes with the number of its group."""
+    places = [frame.layout.reserve() for _ in {nth for nth, _ in names}]
 
     def step(batch: Batch) -> Batch:
         rows, columns = spread_matches(source(batch), matches, len(places))  # type: ignore[arg-type]
@@ -117,8 +136,8 @@ def _add_matches(
         return batch
 
     frame.add_step(step)
-    for name, place in zip(names, places, strict=True):
-        frame.name(name, place)
+    for nth, name in names:
+        frame.name(name, places[nth])
 
 
 def add_parse_form(frame: Frame, command: ParseForm) -> None:

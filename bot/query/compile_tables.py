@@ -30,6 +30,7 @@ from bot.query.join_rows import join_rows
 from bot.query.lookup_networks import Networks
 from bot.query.lookup_tables import LookupTable, filled, looked_up
 from bot.query.needs import Table
+from bot.query.node import NOWHERE
 from bot.query.walk import walk
 from bot.query.window_append import DEFAULT_MOST, append_columns
 
@@ -112,17 +113,16 @@ def add_join(frame: Frame, command: Join) -> None:
     """`join`: rows of another query beside those with the same key, their names behind a prefix."""
     side = f"{command.right}."
     given = frame.columns_of(command.query)
-    used = [name.removeprefix(side) for name in _names_of(frame.query, side)]
-    inside = list(dict.fromkeys([command.right_field.name, *given, *used]))
-    fact = frame.need(_showing(command.query, inside), _as_is)
+    spans = {name.removeprefix(side): span for name, span in _named(frame.query, side)}
+    inside = list(dict.fromkeys([command.right_field.name, *given, *spans]))
+    fact = frame.need(_showing(command.query, inside, spans), _as_is)
     left = compute(frame.place, command.left_field)
     places = {name: frame.layout.reserve() for name in inside}
 
     def step(batch: Batch) -> Batch:
         column = left(batch)
-        if not column:
-            return batch.take([])
-        right: Mapping[str, Column] = batch.facts[fact].columns
+        nothing: Mapping[str, Column] = dict.fromkeys(places, ())
+        right = batch.facts[fact].columns if fact in batch.facts else nothing
         rows, partners = join_rows(column, right[inside[0]], command.kind)
         joined = batch.take(rows)
         for name, place in places.items():
@@ -139,16 +139,16 @@ def add_join(frame: Frame, command: Join) -> None:
             frame.shown[side + name] = at(place)
 
 
-def _names_of(query: Query, prefix: str) -> Iterator[str]:
-    """The names in a query that begin with a prefix."""
+def _named(query: Query, prefix: str) -> Iterator[tuple[str, Span]]:
+    """The names in a query that begin with a prefix, and where they stand."""
     for node in walk(query):
         if isinstance(node, Field) and node.name.startswith(prefix):
-            yield node.name
+            yield node.name, node.span
 
 
-def _showing(query: Query, names: Sequence[str]) -> Query:
-    """The query with these columns and no others."""
-    fields = [Field(tuple(name.split("."))) for name in names]
+def _showing(query: Query, names: Sequence[str], spans: Mapping[str, Span]) -> Query:
+    """The query with these columns and no others; each is named at its span."""
+    fields = [Field(tuple(name.split(".")), spans.get(name, NOWHERE)) for name in names]
     items = tuple(Item(field, None, str(field)) for field in fields)
     return Query((*query.commands, Display(items)), query.text)
 

@@ -37,7 +37,10 @@ _COUNT = "_approxcount"
 
 
 def add_sort(frame: Frame, command: Sort) -> None:
-    """`sort`: a later one decides, an earlier one where that leaves rows equal."""
+    """`sort`: a later one decides, an earlier one where that leaves rows equal.
+
+    AWS samples sort by `@timestamp` behind a `stats`: a name that is not there orders nothing.
+    """
     frame.order = [*(_order(frame, key) for key in command.keys), *frame.order]
 
 
@@ -47,6 +50,8 @@ def _order(frame: Frame, key: SortKey) -> Order:
         descending = frame.readings.sort_direction == "descending"
     missing_last = frame.readings.sort_missing == "last"
     keys = partial(ranks, descending=descending, missing_last=missing_last)
+    if isinstance(key.expression, Field):
+        return frame.layout.read_if_there(key.expression), keys
     return compute(frame.place, key.expression), keys
 
 

@@ -194,4 +194,7 @@ def _moment(value: Any) -> Value:
 def _message(event: Mapping[str, Any]) -> Value:
     if "@message" in event:
         return field_of(event, "@message")
-    return json.dumps(_body(event), ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        return json.dumps(_body(event), ensure_ascii=False, separators=(",", ":"), default=str)
+    except (TypeError, ValueError, RecursionError):  # a key, a number or a depth that JSON has not
+        return None

@@ -100,7 +100,13 @@ class Frame:
     def name(self, name: str, place: int) -> None:
         """Give a name to what stands at a place, and show it."""
         self.layout.name(name, place)
-        self.shown[name] = at(place)
+        self.show(name, at(place))
+
+    def show(self, name: str, reader: Reader) -> None:
+        """Show a column of this name; in its old place where a `display` has it."""
+        self.shown[name] = reader
+        if self.displayed is not None and name in self.displayed:
+            self.displayed[name] = reader
 
     # ----------------------------------------------------------------------------- ending segments
     def rank(self, ranking: Ranking) -> None:

@@ -58,6 +58,13 @@ class Layout:
                 return self._part(field, place, field.parts[length:])
         return self._front_reader(field)
 
+    def read_if_there(self, field: Field) -> Reader:
+        """As `read`, but what there is no such name for is missing."""
+        try:
+            return self.read(field)
+        except QueryError:
+            return missing
+
     def _known(self, name: str) -> int | None:
         """The place of a column; of a field of the event only if `stats` made it a column."""
         if name in self._computed:

@@ -132,7 +132,7 @@ def _searching(pattern: str) -> _Search | None:
         return None
     try:
         compiled = re2.compile(pattern, _TEST_OPTIONS)
-    except re2.error:
+    except (re2.error, UnicodeEncodeError):  # the latter for half a character
         return None
     return _Search(compiled.finditer, _looks_far(pattern))
 

@@ -112,7 +112,7 @@ def test_a_display_in_the_middle_does_not_hide_the_identity():
         query="fields userIdentity.arn as who | display who", when="filter ispresent(who)"
     )
     assert found(rule, event(10, 3))[0].id.endswith("3")
-    middle = replace(rule, alert=replace(rule.alert, finds=replace(rule.query)))
+    middle = replace(rule, alert=replace(rule.alert, finds=rule.query))
     assert found(middle, event(10, 3))[0].id.endswith("3")
 
 
