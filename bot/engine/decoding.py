@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypeAlias
 
 import msgspec
+
+from bot.query.json_text import decode_patiently
 
 Buffer: TypeAlias = bytes | str
 
@@ -44,18 +45,11 @@ def text_of(data: Buffer) -> str:
 
 def _decode_patiently(data: Buffer) -> Any:
     try:
-        return _PATIENT.decode(text_of(data))
+        return decode_patiently(text_of(data))
     except RecursionError:
         raise NotAnObjectError(TOO_DEEP) from None
     except ValueError:
         raise NotAnObjectError(NOT_JSON) from None
 
 
-def _whole_number(text: str) -> int | float:
-    return int(text) if len(text) < 4_000 else float(text)
-
-
 _decode_strictly = msgspec.json.Decoder().decode
-_PATIENT = json.JSONDecoder(
-    strict=False, parse_int=_whole_number, parse_constant=lambda _name: None
-)

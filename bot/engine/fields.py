@@ -3,6 +3,7 @@
 The fast way is a decoder made for these names: `msgspec` skips what nobody asked for. It gives
 up whenever an event is not as usual (an object under part of a name, bytes that are not UTF-8, …);
 then the whole object is decoded and `bot.query.access` reads it. Both ways agree on every event.
+What has more than 200 fields is read as a whole, too: the fields behind them are not there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import msgspec
 
 from bot.engine.decoding import Buffer, decode_object
 from bot.query.access import field_of
+from bot.query.discovery import discovered, is_system
+from bot.query.flattening import MOST_FIELDS, fields_of, may_have_more
 
 Path: TypeAlias = tuple[str, ...]
 Getter: TypeAlias = Callable[[Sequence[Any]], list[Any]]
@@ -24,6 +27,13 @@ Getter: TypeAlias = Callable[[Sequence[Any]], list[Any]]
 _SCALAR: Any = str | int | float | bool | None
 _NEVER: Any = Annotated[int, msgspec.Meta(gt=0, lt=0)]
 """The type of a key that must not be there: whatever its value is, the decoder refuses it."""
+
+LONG = 10 * MOST_FIELDS
+"""Bytes of an event from which on its fields are counted.
+
+That takes nearly as long as to decode one of them. In a shorter event with more than 200 fields
+these would be of fewer than ten bytes each, their names included.
+"""
 
 NOT_USUAL = (ValueError, RecursionError)
 """What the fast way raises where it gives up."""
@@ -49,6 +59,10 @@ class Reader:
     """Between them they have all places. The first one refuses what is no object."""
     names: tuple[str | None, ...]
     """Each field's name within the event; None for system fields, which no event holds itself."""
+    asked: tuple[str, ...]
+    """The names that a query has for the same fields."""
+    free: int = 0
+    """How many of the first ones are found behind the first 200 fields, too."""
 
     def stage_of(self, place: int) -> tuple[int, Stage]:
         """The stage that has a place, with its number."""
@@ -59,6 +73,8 @@ class Reader:
 
     def read(self, data: Buffer) -> list[Any]:
         """One value for each name, None where there is none. Raises `NotAnObjectError`."""
+        if may_be_cut(data):
+            return self.read_whole(data)
         values: dict[int, Any] = {}
         try:
             for stage in self.stages:
@@ -71,7 +87,17 @@ class Reader:
     def read_whole(self, data: Buffer) -> list[Any]:
         """The same, the patient way."""
         event = decode_object(data)
-        return [None if name is None else field_of(event, name) for name in self.names]
+        names, free = self.names, self.free
+        values = [None if name is None else field_of(event, name) for name in names]
+        if may_be_cut(data):
+            found = fields_of(event)
+            values[free:] = [None if name is None else found.get(name) for name in names[free:]]
+        return values
+
+    def read_line(self, text: str, log: str) -> list[Any]:
+        """One value for each name out of a line of text, in the log group of this name."""
+        found = discovered(text, log)
+        return list(map(found.get, self.asked))
 
 
 def compile_reader(
@@ -80,32 +106,35 @@ def compile_reader(
     *,
     never: Collection[str] = (),
     plain: bool = False,
+    free: int = 0,
 ) -> Reader:
     """A reader for these flattened names: those that discovered fields have in a query.
 
     A name that begins with `@` is a system field and never in an event; a field that begins with
     `@` in the event has one more here (insights-ql, "Supported logs and discovered fields").
     `early` are the places that the first stage decodes, None for all; an object with one of the
-    keys `never` is not usual for it. A `plain` reader has the patient way only.
+    keys `never` is not usual for it. A `plain` reader has the patient way only. The first `free`
+    names are of use to whoever reads, and are found in whatever place of the event.
     """
     inside = tuple(map(_inside, names))
     first = range(len(names)) if early is None else sorted(set(early))
     later = [place for place in range(len(names)) if place not in set(first)]
     if plain:
-        return Reader((_refusing(range(len(names))),), inside)
+        return Reader((_refusing(range(len(names))),), inside, tuple(names), free)
     stages = [_stage(inside, first, never)]
     if later:
         stages.append(_stage(inside, later, ()))
-    return Reader(tuple(stages), inside)
+    return Reader(tuple(stages), inside, tuple(names), free)
 
 
-def is_system(name: str) -> bool:
-    """Whether a name is that of a system field, which no event holds itself."""
-    return name.startswith("@") and not name.startswith("@@")
+def may_be_cut(data: Buffer) -> bool:
+    """Whether to count the fields of an event that is a JSON object; most are too short for it."""
+    # What comes out of a holder may be a `msgspec.Raw`, which counts nothing.
+    return len(data) >= LONG and may_have_more(data if isinstance(data, str) else bytes(data))
 
 
 def _inside(name: str) -> str | None:
-    return None if is_system(name) else name[1:] if name.startswith("@@") else name
+    return None if is_system(name) else name.removeprefix("@")
 
 
 def _stage(inside: Sequence[str | None], places: Iterable[int], never: Collection[str]) -> Stage:

@@ -70,6 +70,7 @@ class Source(NamedTuple):
     reader: Reader
     moments: Moments
     path: str
+    log: str
     troubles: Troubles
 
 

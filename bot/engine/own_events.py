@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import TypeAlias
 
-from bot.engine.decoding import NotAnObjectError
+from bot.engine.decoding import NotAnObjectError, text_of
 from bot.engine.events import Asked, Content, Values
 from bot.engine.fields import NOT_USUAL, compile_reader
 from bot.engine.opening import Ticker, read_blocks
@@ -49,9 +49,9 @@ class OwnReader:
         # A decoder that refuses what may hold events leaves it to be told from one that does not.
         self._asks_holder = any(name.split(".")[0] == _HOLDER for name in asked.names)
         never = () if self._asks_holder else (_HOLDER,)
-        self._reader = compile_reader(TIMES + asked.names, early, never=never, plain=asked.plain)
+        names, free = TIMES + asked.names, len(TIMES)
+        self._reader = compile_reader(names, early, never=never, plain=asked.plain, free=free)
         self._plain = asked.plain
-        self._width = len(asked.names)
         self._start, self._end = asked.window()
         self._windowed = asked.windowed
         self._moments = Moments()
@@ -61,7 +61,7 @@ class OwnReader:
     def read(self, file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
         path = file.path
-        source = Source(self._reader, self._moments, path, troubles)
+        source = Source(self._reader, self._moments, path, file.log, troubles)
         with closing(read_blocks(path, troubles, tick, file.begin, file.end)) as blocks:
             batches = (
                 read_lines(blocks, path, troubles, self._sieve, file.begin)
@@ -126,7 +126,8 @@ class OwnReader:
         if not one.held and (not data or data.isspace()):
             return
         if not one.held and not _OBJECT.match(data):
-            yield line_time(data), data, 0, [None] * self._width
+            values = self._reader.read_line(text_of(data), source.log)
+            yield line_time(data), data, 0, values[len(TIMES) :]
             return
         try:
             yield self._object(data, one.first)

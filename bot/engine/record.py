@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import TypeAlias
 
-from bot.engine.decoding import Buffer, NotAnObjectError, decode_object, text_of
+from bot.engine.decoding import Buffer, text_of
 from bot.engine.events import Asked
 from bot.engine.files import file_reader
 from bot.engine.opening import nothing
 from bot.engine.pointers import Place, file_identity, no_such_event, read_pointer
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
+from bot.query.discovery import discovered
 from bot.query.values import Timestamp, render
 
 _Found: TypeAlias = tuple[Timestamp | None, Timestamp | None, Buffer]
@@ -50,39 +51,15 @@ def _find(file: LogFile, place: Place) -> _Found | None:
 
 def _record(pointer: str, file: LogFile, event: _Found) -> dict[str, str]:
     time, ingested, message = event
-    fields = {name: value for name, value in _discovered(message) if value is not None}
+    text = text_of(message)
+    found = discovered(text, file.log)
+    fields = {name: shown for name, value in found.items() if (shown := render(value)) is not None}
     system = {
         "@timestamp": str(int(time)) if time is not None else None,
         "@ingestionTime": str(int(ingested)) if ingested is not None else None,
         "@log": file.log,
         "@logStream": file.stream,
-        "@message": text_of(message),
+        "@message": text,
         "@ptr": pointer,
     }
     return fields | {name: value for name, value in system.items() if value}
-
-
-def _discovered(message: Buffer) -> Iterator[tuple[str, str | None]]:
-    """The fields within the message, in its order; none if it is no JSON object."""
-    try:
-        fields = decode_object(message)
-    except NotAnObjectError:
-        return
-    waiting: list[tuple[str, Any]] = [("", fields)]
-    while waiting:
-        name, value = waiting.pop()
-        if isinstance(value, dict):
-            inside = [(_joined(name, key), part) for key, part in value.items()]
-        elif isinstance(value, list):
-            inside = [(_joined(name, str(place)), part) for place, part in enumerate(value)]
-        else:
-            yield name, render(value)
-            continue
-        waiting += reversed(inside)
-
-
-def _joined(name: str, key: str) -> str:
-    """The flattened name; one that begins with `@` gets another, so that none hides a system field."""
-    if name:
-        return f"{name}.{key}"
-    return f"@{key}" if key.startswith("@") else key

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.engine.decoding import Buffer
 from bot.engine.events import Numbers, Values, picked
-from bot.engine.fields import NOT_USUAL, Reader
+from bot.engine.fields import LONG, NOT_USUAL, Reader, may_be_cut
 from bot.query.batch import Column
 
 
@@ -15,10 +15,11 @@ class Staged:
     """The values of events, by their numbers.
 
     What was decoded is kept, so that a second look at an event costs little. An event that is not
-    usual is read by `patiently`, all of its fields at once.
+    usual is read by `patiently`, all of its fields at once. So is one that may have more fields
+    than are found.
     """
 
-    __slots__ = ("_all", "_items", "_odd", "_patiently", "_reader", "_some")
+    __slots__ = ("_all", "_cut", "_items", "_odd", "_patiently", "_reader", "_some")
 
     def __init__(
         self,
@@ -34,16 +35,29 @@ class Staged:
         self._all: dict[int, Sequence[Any]] = {} if objects is None else {0: objects}
         self._some: dict[int, dict[int, Any]] = {}
         self._odd: dict[int, Values] = {}
+        self._cut: set[int] | None = None
 
     def column(self, place: int, numbers: Numbers) -> Column:
         """The values of the field at this place of the reader's names."""
         at, stage = self._reader.stage_of(place)
         values = stage.getters[place](self._objects(at, numbers))
+        self._read_cut(numbers)
         if self._odd:
             for row, number in enumerate(range(len(self._items)) if numbers is None else numbers):
                 if number in self._odd:
                     values[row] = self._odd[number][place]
         return values
+
+    def _read_cut(self, numbers: Numbers) -> None:
+        """Read those that may have too many fields."""
+        if self._cut is None:
+            items = self._items
+            long = [item for item in items if len(item) >= LONG]
+            self._cut = {at for at, item in enumerate(items) if may_be_cut(item)} if long else set()
+        if self._cut:
+            for number in self._cut if numbers is None else self._cut.intersection(numbers):
+                if number not in self._odd:
+                    self._odd[number] = self._patiently(number)
 
     def _objects(self, at: int, numbers: Numbers) -> Sequence[Any]:
         """The decoded objects of one stage."""

@@ -31,7 +31,7 @@ _Line: TypeAlias = tuple[int, int, str]
 
 
 class StoredReader:
-    """Reads such files. Any message is an event; one that is a JSON object has fields, too.
+    """Reads such files. Any message is an event; JSON objects have fields, and some lines of text.
 
     A last line without its line feed is being written: nobody was told yet that it is there.
     """
@@ -45,7 +45,7 @@ class StoredReader:
     def read(self, file: LogFile, troubles: Troubles, tick: Ticker) -> Generator[Content]:
         """The events of a file, some at a time. See `FileReader`."""
         path = file.path
-        source = _Source(self._reader, path, troubles)
+        source = _Source(self._reader, path, file.log, troubles)
         with closing(read_blocks(path, troubles, tick, file.begin, file.end)) as blocks:
             for batch in read_lines(blocks, path, troubles, begin=file.begin):
                 if batch.ended and (stored := self._in_window(batch, source)).size:
@@ -76,6 +76,7 @@ class _Source(NamedTuple):
 
     reader: Reader
     path: str
+    log: str
     troubles: Troubles
 
 
@@ -133,13 +134,11 @@ class Stored:
 def _read_patiently(
     source: _Source, messages: Sequence[str], kept: Sequence[int], line: int, number: int
 ) -> Values:
-    nothing = [None] * len(source.reader.names)
     message = messages[number]
-    if not message.startswith(_BLANKS):
-        return nothing
-    try:
-        return source.reader.read_whole(message)
-    except NotAnObjectError as error:
-        if str(error) == TOO_DEEP:
-            source.troubles.add(source.path, DEEP_TEXT, line + kept[number])
-        return nothing
+    if message.startswith(_BLANKS):
+        try:
+            return source.reader.read_whole(message)
+        except NotAnObjectError as error:
+            if str(error) == TOO_DEEP:
+                source.troubles.add(source.path, DEEP_TEXT, line + kept[number])
+    return source.reader.read_line(message, source.log)

@@ -24,7 +24,7 @@ def object_of(text: str) -> dict[str, Any] | None:
     except RecursionError:
         return None
     except ValueError:  # msgspec's own errors and UnicodeEncodeError are ValueErrors
-        value = _decode_patiently(text)
+        value = _whatever(text)
     return value if isinstance(value, dict) else None
 
 
@@ -50,9 +50,17 @@ def first_object_in(text: str) -> dict[str, Any] | None:
     return None
 
 
-def _decode_patiently(text: str) -> Any:
+def decode_patiently(text: str) -> Any:
+    """The JSON value that the text is, with all that `object_of` forgives.
+
+    Raises `ValueError` for what is no JSON, and `RecursionError` where it is nested too deeply.
+    """
+    return _PATIENT.decode(text)
+
+
+def _whatever(text: str) -> Any:
     try:
-        return _PATIENT.decode(text)
+        return decode_patiently(text)
     except (ValueError, RecursionError):
         return None
 
