@@ -58,12 +58,12 @@ def _printed(row: Row, columns: list[str]) -> dict[str, str]:
     return found
 
 
-def event_row(event: dict[str, Any]) -> Row:
+def event_row(at: int, event: dict[str, Any]) -> Row:
     """The event, with its moment and its text."""
     body = {name: value for name, value in event.items() if not name.startswith("@")}
     moment = event.get("@timestamp")
     own = {"@message": values.compact(body)} | event
-    return Row(own | {"@timestamp": None if moment is None else values.Moment(moment)})
+    return Row(own | {"@timestamp": None if moment is None else values.Moment(moment)}, at=at)
 
 
 def _newest_first(row: Row) -> float:
@@ -75,7 +75,7 @@ class Oracle:
     """The rows and the columns after each command."""
 
     def __init__(self, events: Sequence[dict[str, Any]]) -> None:
-        self.rows = [event_row(event) for event in events]
+        self.rows = [event_row(at, event) for at, event in enumerate(events)]
         self.settled = False
         self.shown: list[str] = []
         self.displayed: list[str] | None = None
@@ -108,9 +108,9 @@ class Oracle:
             case Sort(keys):
                 self._sort(keys)
             case Limit(count):
-                self.rows = self.rows[: count.value]
+                self._keep(self.rows[: count.value])
             case Tail(count):
-                self.rows = self.rows[-count.value :]
+                self._keep(self.rows[-count.value :])
             case Dedup(keys):
                 self._dedup(keys)
             case Stats():
@@ -139,7 +139,11 @@ class Oracle:
     def _compute(self, items: Any) -> None:
         """Items see what earlier commands made, and not each other."""
         for row in self.rows:
-            new = {item.column: value_of(item.expression, row) for item in items}
+            new = {
+                item.column: value_of(item.expression, row)
+                for item in items
+                if item.alias is not None or not isinstance(item.expression, Field)
+            }
             row.columns |= new
 
     # --------------------------------------------------------------------------- all rows
@@ -151,6 +155,12 @@ class Oracle:
             there.sort(key=lambda pair: values.in_order(pair[0]), reverse=bool(key.descending))
             without = [row for value, row in pairs if values.gone(value)]
             self.rows = [row for _, row in there] + without
+
+    def _keep(self, rows: list[Row]) -> None:
+        """Go on with so many rows, which come in this order."""
+        self.rows = rows
+        for at, row in enumerate(rows):
+            row.at = at
 
     def _dedup(self, keys: Any) -> None:
         seen = set()
@@ -165,6 +175,7 @@ class Oracle:
     def _stats(self, command: Stats) -> None:
         amount, unit = period(command.offset) if command.offset else (0, "ms")
         shift = amount * values.LENGTHS[unit]
+        self.rows.sort(key=lambda row: row.at)  # `stats` does not care how rows were sorted
         groups: dict[Any, tuple[dict[str, Any], list[Row]]] = {} if command.by else {(): ({}, [])}
         for row in self.rows:
             keys = {key.column: value_of(key.expression, row, None, shift) for key in command.by}
@@ -218,7 +229,7 @@ class Oracle:
             text = self._source(command.source, row)
             if command.form == "logfmt":
                 pairs = dict(w.split("=", 1) for w in (text or "").split() if "=" in w)
-                row.columns[command.aliases[0]] = None if text is None else pairs
+                row.columns[command.aliases[0]] = pairs or None
             else:
                 line = next(csv.reader([text or ""]), [])
                 given = [*line, *[None] * len(command.aliases)]
@@ -240,9 +251,10 @@ class Oracle:
         for row in self.rows:
             found = row.read(field.parts)
             elements = _decoded(found if isinstance(found, str) else None)
-            if not isinstance(elements, list) or not elements:
-                rows.append(row if elements is None else row.copy(**{field.name: None}))
+            if not isinstance(elements, list):
+                rows.append(row)
                 continue
+            elements = elements or [None]
             rows += [row.copy(**{field.name: element}) for element in elements]
         self.rows = rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,10 +30,11 @@ from tests.query.oracle_functions import run
 
 @dataclass
 class Row:
-    """One row: the event it stands for, if any, and the columns made so far."""
+    """One row: the event it stands for, if any, the columns made so far, and when it came."""
 
     event: dict[str, Any] | None
     columns: dict[str, Any] = field(default_factory=dict)
+    at: int = 0
 
     def read(self, parts: tuple[str | int, ...]) -> Any:
         """A column, or a part of one; else a field of the event."""
@@ -44,7 +46,7 @@ class Row:
 
     def copy(self, **more: Any) -> Row:
         """This row with more columns."""
-        return Row(self.event, self.columns | more)
+        return Row(self.event, self.columns | more, self.at)
 
 
 def part(value: Any, parts: tuple[str | int, ...]) -> Any:
@@ -134,7 +136,8 @@ def _call(node: Call, row: Row, group: list[Row] | None, shift: int) -> Any:
             return None
         shift = shift if name == "bin" else 0
         line = values.line_above if name == "dateceil" else values.line_below
-        return values.Moment(line(int(moment // 1) - shift, *period(length)) + shift)
+        found = line(math.floor(moment) - shift, *period(length))
+        return None if found is None else values.Moment(found + shift)
     if name == "regexReplace":
         text = values.text(value_of(arguments[0], row, group, shift))
         return None if text is None else re.sub(arguments[1].value, arguments[2].value, text)
@@ -181,9 +184,9 @@ def _rate(there: list[tuple[Any, Any]], length: Any) -> Any:
     last = max(numbers[::-1], key=lambda pair: pair[0])
     amount, unit = period(length)
     amount = min(amount, values.CAPS.get(unit, amount))
-    if last[0] == first[0]:
-        return None
     change = Fraction(last[1]) - Fraction(first[1])
+    if last[0] == first[0]:
+        return None if change else 0  # a constant has no rate, however short the time
     return float(change * amount * values.LENGTHS[unit] / (last[0] - first[0]))
 
 

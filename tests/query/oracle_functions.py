@@ -143,7 +143,7 @@ _NUMBERS: dict[str, Any] = {
     "toLong": _whole(64),
     "toDouble": float,
     "decToHex": _hex,
-    "toMillis": lambda value: value,
+    "toMillis": math.floor,
     "fromMillis": lambda value: Moment(math.floor(value)),
     "haversine": _kilometres,
 }

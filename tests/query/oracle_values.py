@@ -48,13 +48,21 @@ def printed(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, Moment):
-        stamp = EPOCH + datetime.timedelta(milliseconds=value)
-        return stamp.isoformat(" ", "milliseconds")
+        stamp = date(value)
+        return str(int(value)) if stamp is None else stamp.isoformat(" ", "milliseconds")
     if isinstance(value, bool | int):
         return str(int(value))
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 10**15 else repr(value)
     return compact(value)
+
+
+def date(moment: int) -> datetime.datetime | None:
+    """The moment as a date, if a calendar has it."""
+    try:
+        return EPOCH + datetime.timedelta(milliseconds=moment)
+    except OverflowError:
+        return None
 
 
 def compact(value: Any) -> str:
@@ -133,8 +141,10 @@ MONTHS = {"mo": 1, "q": 3, "y": 12}
 MONDAY = 4 * LENGTHS["d"]  # 5 January 1970
 
 
-def line_below(moment: int, amount: int, unit: str) -> Moment:
+def line_below(moment: int, amount: int, unit: str) -> Moment | None:
     """The last beginning of a period that is not after the moment."""
+    if unit in MONTHS and date(moment) is None:
+        return None
     amount = min(amount, CAPS.get(unit, amount))
     if unit in MONTHS:
         return month(month_of(moment) // (amount * MONTHS[unit]) * (amount * MONTHS[unit]))
@@ -142,10 +152,10 @@ def line_below(moment: int, amount: int, unit: str) -> Moment:
     return Moment((moment - start) // length * length + start)
 
 
-def line_above(moment: int, amount: int, unit: str) -> Moment:
+def line_above(moment: int, amount: int, unit: str) -> Moment | None:
     """The first beginning of a period that is not before the moment."""
     below = line_below(moment, amount, unit)
-    if below == moment:
+    if below is None or below == moment:
         return below
     amount = min(amount, CAPS.get(unit, amount))
     if unit in MONTHS:
@@ -155,7 +165,8 @@ def line_above(moment: int, amount: int, unit: str) -> Moment:
 
 def month_of(moment: int) -> int:
     """How many months after January 1970 the moment is."""
-    stamp = EPOCH + datetime.timedelta(milliseconds=moment)
+    stamp = date(moment)
+    assert stamp is not None
     return (stamp.year - 1970) * 12 + stamp.month - 1
 
 
