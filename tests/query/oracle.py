@@ -30,17 +30,18 @@ from bot.query.ast import (
     Tail,
     Unnest,
 )
+from bot.query.readings import CHOSEN, Readings
 from tests.query import oracle_values as values
-from tests.query.oracle_expressions import Row, part, pattern, period, value_of
+from tests.query.oracle_expressions import Row, Scene, part, pattern, value_of
 
 DEFAULT = ("@timestamp", "@message")
 
 
 def answer(
-    query: Query, events: Sequence[dict[str, Any]]
+    query: Query, events: Sequence[dict[str, Any]], readings: Readings = CHOSEN
 ) -> tuple[list[str], list[dict[str, str]]]:
     """The columns of the result, and its rows as they print."""
-    oracle = Oracle(events)
+    oracle = Oracle(events, readings)
     for command in query.commands:
         oracle.take(command)
     oracle.settle()
@@ -74,7 +75,8 @@ def _newest_first(row: Row) -> float:
 class Oracle:
     """The rows and the columns after each command."""
 
-    def __init__(self, events: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, events: Sequence[dict[str, Any]], readings: Readings) -> None:
+        self.readings = readings
         self.rows = [event_row(at, event) for at, event in enumerate(events)]
         self.settled = False
         self.shown: list[str] = []
@@ -104,7 +106,7 @@ class Oracle:
                 self._compute(items)
                 self.displayed = [item.column for item in items]
             case Filter(condition):
-                self.rows = [r for r in self.rows if values.holds(value_of(condition, r))]
+                self.rows = [r for r in self.rows if values.holds(self.value(condition, r))]
             case Sort(keys):
                 self._sort(keys)
             case Limit(count):
@@ -117,6 +119,10 @@ class Oracle:
                 self._stats(command)
             case _:
                 self._extract(command)
+
+    def value(self, node: Any, row: Row) -> Any:
+        """The value of an expression that is not part of a `stats`."""
+        return value_of(node, row, Scene(self.readings))
 
     def _extract(self, command: Any) -> None:
         match command:
@@ -137,24 +143,29 @@ class Oracle:
                 self._expand(field)
 
     def _compute(self, items: Any) -> None:
-        """Items see what earlier commands made, and not each other."""
+        """Items see what earlier commands made, and earlier items only where a reading says so."""
         for row in self.rows:
-            new = {
-                item.column: value_of(item.expression, row)
-                for item in items
-                if item.alias is not None or not isinstance(item.expression, Field)
-            }
-            row.columns |= new
+            seen, new = row.copy(), row.copy()
+            for item in items:
+                if item.alias is not None or not isinstance(item.expression, Field):
+                    new.columns[item.column] = self.value(item.expression, seen)
+                if self.readings.same_fields == "visible":
+                    seen.columns |= new.columns
+            row.columns = new.columns
 
     # --------------------------------------------------------------------------- all rows
     def _sort(self, keys: Any) -> None:
         for key in reversed(keys):
-            pairs = [(value_of(key.expression, row), row) for row in self.rows]
+            pairs = [(self.value(key.expression, row), row) for row in self.rows]
             there = [pair for pair in pairs if not values.gone(pair[0])]
+            falls = key.descending
+            if falls is None:
+                falls = self.readings.sort_direction == "descending"
             # `reverse` leaves equal rows in their order.
-            there.sort(key=lambda pair: values.in_order(pair[0]), reverse=bool(key.descending))
+            there.sort(key=lambda pair: values.in_order(pair[0]), reverse=falls)
             without = [row for value, row in pairs if values.gone(value)]
-            self.rows = [row for _, row in there] + without
+            first = without if self.readings.sort_missing == "smallest" and not falls else []
+            self.rows = first + [row for _, row in there] + ([] if first else without)
 
     def _keep(self, rows: list[Row]) -> None:
         """Go on with so many rows, which come in this order."""
@@ -166,21 +177,26 @@ class Oracle:
         seen = set()
         kept = []
         for row in self.rows:
-            found = tuple(values.text(value_of(key, row)) for key in keys)
+            found = tuple(values.text(self.value(key, row)) for key in keys)
             if None in found or found not in seen:
                 kept.append(row)
                 seen.add(found)
         self.rows = kept
 
     def _stats(self, command: Stats) -> None:
-        amount, unit = period(command.offset) if command.offset else (0, "ms")
+        amount, unit = values.period(command.offset) if command.offset else (0, "ms")
         shift = amount * values.LENGTHS[unit]
         self.rows.sort(key=lambda row: row.at)  # `stats` does not care how rows were sorted
         groups: dict[Any, tuple[dict[str, Any], list[Row]]] = {} if command.by else {(): ({}, [])}
         for row in self.rows:
-            keys = {key.column: value_of(key.expression, row, None, shift) for key in command.by}
+            keys = {
+                key.column: value_of(key.expression, row, Scene(self.readings, None, shift))
+                for key in command.by
+            }
             same = tuple(map(values.text, keys.values()))
             groups.setdefault(same, (keys, []))[1].append(row)
+        if self.readings.empty_stats == "no row" and not self.rows:
+            groups = {}
         self.rows = [self._group(command, keys, rows) for keys, rows in groups.values()]
         self.shown = [item.column for item in (*command.by, *command.items)]
         self.displayed, self.settled = None, True
@@ -189,15 +205,17 @@ class Oracle:
         """The row of one group; an item sees the earlier ones."""
         made = Row(None, {name: None if values.gone(v) else v for name, v in keys.items()})
         for item in command.items:
-            made.columns[item.column] = value_of(item.expression, made, rows)
+            made.columns[item.column] = value_of(
+                item.expression, made, Scene(self.readings, tuple(rows))
+            )
         return made
 
     # ---------------------------------------------------------------------------- from text
     def _source(self, source: Any, row: Row) -> str | None:
-        return values.text(value_of(source or Field(("@message",)), row))
+        return values.text(self.value(source or Field(("@message",)), row))
 
     def _parse_glob(self, command: Parse) -> None:
-        pieces = (command.pattern.value or "*").split("*")  # type: ignore[union-attr]
+        pieces = (command.pattern.value or "*").split("*")
         stars = ["(.*?)"] * (len(pieces) - 2) + ["(.*?)" if pieces[-1] else "(.*)"]
         body = re.escape(pieces[0]) + "".join(
             star + re.escape(piece) for star, piece in zip(stars, pieces[1:], strict=True)
@@ -210,15 +228,15 @@ class Oracle:
             row.columns |= dict(zip(command.aliases, taken, strict=True))
 
     def _parse_regex(self, command: Parse) -> None:
-        regex = pattern(command.pattern)  # type: ignore[arg-type]
+        regex = pattern(command.pattern)
         names = command.aliases or tuple(regex.groupindex)
         self.shown += names
         rows = []
         for row in self.rows:
             text = self._source(command.source, row)
             found = [] if text is None else list(regex.finditer(text))
-            for match in found[: None if command.multi else 1]:
-                rows.append(row.copy(**dict(zip(names, match.groups(), strict=True))))
+            taken = [match.groups() for match in found[: None if command.multi else 1]]
+            rows += [row.copy(**dict(zip(names, groups, strict=True))) for groups in taken]
             if not found:
                 rows.append(row.copy(**dict.fromkeys(names)))
         self.rows = rows
@@ -240,7 +258,7 @@ class Oracle:
         self.shown.append(name)
         rows = []
         for row in self.rows:
-            found = value_of(value, row)
+            found = self.value(value, row)
             elements = (found if isinstance(found, list) else [found]) or [None]
             rows += [row.copy(**{name: element}) for element in elements]
         self.rows = rows

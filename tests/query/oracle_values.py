@@ -14,6 +14,9 @@ import re
 from fractions import Fraction
 from typing import Any
 
+from bot.query.ast import UNITS, Duration
+from bot.query.readings import Readings
+
 EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001  all moments here are UTC
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -77,29 +80,36 @@ def holds(value: Any) -> bool:
 
 # ---------------------------------------------------------------------------------- equality
 def gone(value: Any) -> bool:
-    """Whether comparisons with the value are false: it is missing, a list or a map."""
+    """Whether comparisons with the value are not known: it is missing, a list or a map."""
     return value is None or isinstance(value, list | dict)
 
 
-def equal(left: Any, right: Any) -> bool:
+def equal(left: Any, right: Any, readings: Readings) -> bool:
     """Whether two values that are there are equal."""
     texts = [isinstance(side, str) for side in (left, right)]
-    if all(texts):
-        return bool(left == right)
-    if any(texts) and any(isinstance(side, bool) for side in (left, right)):
+    if left == right and all(texts):
+        return True
+    if all(texts) and readings.numeric_texts == "text":
+        return False
+    boolean = any(isinstance(side, bool) for side in (left, right))
+    if any(texts) and boolean and readings.boolean_text == "differ":
         return False  # a JSON boolean equals no text
     one, other = number(left), number(right)
     return one is not None and other is not None and one == other
 
 
-def compared(operator: str, left: Any, right: Any) -> bool:
-    """The answer of `= != < <= > >=`; false where one side is missing."""
-    if gone(left) or gone(right):
-        return False
+def compared(operator: str, left: Any, right: Any, readings: Readings) -> bool | None:
+    """The answer of `= != < <= > >=`; None where it is not known."""
     if operator in ("=", "!="):
-        return equal(left, right) == (operator == "=")
-    if (number(left) is None) != (number(right) is None):
-        return False  # a number, and a text that is none
+        if readings.missing == "empty" and not (left is None and right is None):
+            left, right = ("" if side is None else side for side in (left, right))
+        if gone(left) or gone(right):
+            return None
+        return equal(left, right, readings) == (operator == "=")
+    if gone(left) or gone(right):
+        return None
+    if (number(left) is None) != (number(right) is None) and readings.mixed_order == "false":
+        return None  # a number, and a text that is none
     sign = natural(left, right)
     return {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[operator]
 
@@ -135,6 +145,11 @@ in_order = functools.cmp_to_key(natural)
 
 
 # ----------------------------------------------------------------------------------- periods
+def period(node: Duration) -> tuple[int, str]:
+    """A period as the amount and the short name of the unit."""
+    return node.amount, UNITS[node.unit.lower()]
+
+
 LENGTHS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 CAPS = {"ms": 1000, "s": 60, "m": 60, "h": 24}
 MONTHS = {"mo": 1, "q": 3, "y": 12}
