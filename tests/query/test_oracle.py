@@ -1,0 +1,58 @@
+"""Random queries over random events give what a second implementation gives (`oracle.py`)."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from hypothesis import given, settings
+
+from bot.query.evaluate import evaluate
+from bot.query.parser import parse
+from bot.query.plan import Context, compile_query
+from bot.query.readings import CHOSEN, Readings
+from tests.query.oracle import answer
+from tests.query.oracle_queries import case, readings
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two printed values are the same, or mean the same as numbers or as JSON."""
+    if one == other:
+        return True
+    try:
+        first, second = json.loads(one), json.loads(other)
+    except ValueError:
+        return False
+    if isinstance(first, int | float) and isinstance(second, int | float):
+        return math.isclose(first, second, rel_tol=1e-9)
+    return bool(first == second)
+
+
+def same(rows: list[dict[str, str]], others: list[dict[str, str]]) -> bool:
+    return len(rows) == len(others) and all(
+        row.keys() == other.keys() and all(alike(row[name], other[name]) for name in row)
+        for row, other in zip(rows, others, strict=True)
+    )
+
+
+def check(text: str, events: list[dict[str, Any]], readings: Readings = CHOSEN) -> None:
+    tree = parse(text)
+    columns, rows = answer(tree, events, readings)
+    result = evaluate(compile_query(tree, readings), events, Context(0))
+    assert sorted(result.columns) == sorted(columns)
+    assert same(result.rows, rows), (text, result.rows, rows)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(case())
+def test_both_give_the_same_rows(found: tuple[str, list[dict[str, Any]]]) -> None:
+    check(*found)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(case(), readings())
+def test_both_give_the_same_rows_under_any_readings(
+    found: tuple[str, list[dict[str, Any]]], chosen: Readings
+) -> None:
+    check(*found, chosen)
