@@ -325,6 +325,8 @@ def _call(place: Place, node: Call) -> Reader:
         if place.aggregate is None:
             raise place.error(f"`{function.name}` stands only in `stats`.", node)
         return place.aggregate(node)
+    if function.only_aws:
+        raise place.error(f"`{function.name}` does not run here.", node, function.only_aws)
     if function.context:
         return lambda batch: [batch.facts.get(function.context)] * batch.size
     arguments = node.arguments

@@ -44,6 +44,7 @@ class Function(msgspec.Struct, frozen=True):
     name of what it gives of the run's context. An aggregate has `state`, which makes its state
     from the constants among its arguments; what it gathers is `dated` where it also looks at the
     moment of each event, and `alone` means that no `by` and no other aggregate stands beside it.
+    `only_aws` says why a function does not run here.
     `meaning` and `page` are for its documentation: the page of the CloudWatch Logs user guide, or
     "observed" (others saw it on AWS).
     """
@@ -59,6 +60,7 @@ class Function(msgspec.Struct, frozen=True):
     state: Callable[..., State] | None = None
     dated: bool = False
     alone: bool = False
+    only_aws: str = ""
     meaning: str = ""
     page: str = ""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from bot.query.functions_row import ANY, TEXT, Kind, scalar
+from bot.query.functions_row import ANY, TEXT, Function, Kind, scalar
 from bot.query.patterns import replaced
 from bot.query.values import MOST_TEXT, Number, Value, text_of
 
@@ -90,6 +90,11 @@ _ONE, _TWO = (1, 1), (2, 2)
 _REPLACED = (Kind.TEXT, Kind.REGEX, Kind.REPLACEMENT)
 
 ROWS = (
+    Function(
+        "unmask", ("unmask",), 1, 1,
+        meaning="the text without the masks of a data protection policy", page="unmask",
+        only_aws="Only AWS holds what a data protection policy masks; run it there.",
+    ),
     scalar("isempty", _ONE, ANY, is_empty, "1 if the field is missing or an empty text", _PAGE),
     scalar("isblank", _ONE, ANY, is_blank, "1 if the field is missing, empty or white space", _PAGE),
     scalar("concat", (1, None), TEXT, concat, "the texts, joined", _PAGE),

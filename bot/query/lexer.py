@@ -33,6 +33,7 @@ _SKIPPED = re.compile(r"(?:\s|#[^\n]*)*")
 _SYMBOL = re.compile(r"==|!=|<=|>=|=~|<>|&&|\|\||!~|[-=<>+*/%^()\[\],|!]|\$(?=[\w`])")
 _STRING = {q: re.compile(rf"{q}((?:[^{q}\\]|\\.)*){q}", re.DOTALL) for q in "\"'"}
 _REGEX = re.compile(r"/((?:[^/\\\n]|\\[^\n])*)/")
+_BROKEN_REGEX = re.compile(r"/((?:[^/\\\n]|\\[^\n]|\n(?!\s*\|))*)/")
 _BACKTICKED = re.compile(r"(@*)`([^`\n]*)`")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+(?![\w@]))?")
 _RUN = re.compile(r"[\w@]+")
@@ -86,15 +87,15 @@ def read_regex(text: str, start: int) -> tuple[Regex, int]:
     """The regex whose opening slash is at `start`, and the place after its closing slash.
 
     `\\/` is a slash of the pattern; every other backslash stays. A bare `/` ends the regex, in a
-    class too, and so does not the end of the line: that is an error.
+    class too. It may go on in the next line, as a sample of AWS's does, where no command begins.
     """
-    found = _REGEX.match(text, start)
+    found = _REGEX.match(text, start) or _BROKEN_REGEX.match(text, start)
     if not found:
         raise QueryError(
             "This regex is not closed.",
             Span(start, start + 1),
             text,
-            "It ends with `/` on the same line; a slash inside is written `\\/`.",
+            "It ends with `/`; a slash inside is written `\\/`.",
         )
     span = Span(start, found.end())
     if not found[1]:

@@ -65,6 +65,9 @@ def comparisons(query: Query, skeleton: Skeleton, booleans: Container[str]) -> I
                 yield from _compared(node, booleans, numeric)
             case In():
                 yield from _listed(node, booleans)
+            case Regex(written) if "\n" in written:
+                message = "This regex finds only texts with a line break in this place."
+                yield warn("Q040", node, message)
             case Like():
                 yield from _liked(node)
             case _:

@@ -157,6 +157,8 @@ _ROWS = (
     Trap("Q039", "A field compared with an empty text",
          "Whether a field that is missing counts as an empty text is not documented.",
          "Write `isempty(x)`, which holds for both.", "open"),
+    Trap("Q040", "A line break in a regex", "It stands for itself, with the spaces behind it: a text"
+         " without that line break does not match.", "Write the regex on one line.", "chosen"),
 )  # fmt: skip
 
 TRAPS: Mapping[str, Trap] = {row.code: row for row in _ROWS}
