@@ -6,12 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.query.errors import QueryError
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.functions_text import concat, replace
+from bot.query.parser import parse
+from bot.query.plan import compile_query
 from bot.query.values import MOST_TEXT
 from tests.query.evaluating import run, value
 
 MEGABYTE = "x" * 1_000_000
+
+
+def test_what_only_aws_can_do_is_refused_with_the_reason() -> None:
+    with pytest.raises(QueryError, match="`unmask` does not run here") as caught:
+        compile_query(parse("fields unmask(@message)"))
+    assert "masks" in caught.value.hint
 
 
 def test_every_row_is_one_kind_of_function() -> None:
@@ -19,7 +28,8 @@ def test_every_row_is_one_kind_of_function() -> None:
         assert spelling in row.spellings
         assert spelling == spelling.lower()
         assert row.name.lower() in row.spellings
-        assert (row.run is not None) + (row.state is not None) + bool(row.context) == 1
+        kinds = (row.run is not None, row.state is not None, bool(row.context), bool(row.only_aws))
+        assert sum(kinds) == 1
         assert row.aggregate == (row.state is not None)
         assert row.meaning
         assert not row.meaning.endswith(".")

@@ -143,7 +143,7 @@ def test_a_slash_divides_where_no_regex_can_stand() -> None:
         ('filter a = «"»open', "This text is not closed."),
         ("filter a = «'»it\\'s", "This text is not closed."),
         ("filter a like «/»open", "This regex is not closed."),
-        ("filter a like «/»two\nlines/", "This regex is not closed."),
+        ("filter a like «/»two\n| lines/", "This regex is not closed."),
         ("filter a like «//» b", "This regex is empty."),
         ("filter a like /b/«gi»", "Unexpected `gi` after the regex."),
         ("fields «5xx»", "`5xx` is neither a number nor a period."),

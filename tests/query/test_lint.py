@@ -138,6 +138,7 @@ BITES = [
         "Q039", 'filter «errorCode = ""»',
         "Write `isempty(errorCode)` if it should, and `ispresent` beside it if not.",
     ),
+    ("Q040", "filter a like «/one,\n  two/»", TRAPS["Q040"].fix),
 ]  # fmt: skip
 
 
@@ -145,7 +146,7 @@ BITES = [
 def test_a_trap_is_found_at_its_place(code: str, marked: str, hint: str) -> None:
     text = re.sub("[«»]", "", marked)
     found = [warning for warning in lint(parse(text)) if warning.code == code]
-    assert [text[w.span.start : w.span.end] for w in found] == re.findall("«(.*?)»", marked)
+    assert [text[w.span.start : w.span.end] for w in found] == re.findall("«(.*?)»", marked, re.DOTALL)
     assert [w.hint for w in found] == [hint]
     others = [w.code for w in lint(parse(text)) if w.code != code]
     assert set(others) <= {"Q003", "Q006", "Q014", "Q037"} - {code}, others
