@@ -6,8 +6,9 @@ What it gathers can be put together with what others gathered of the files behin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+import msgspec
 
 from bot.engine.events import Asked
 from bot.engine.files import file_reader
@@ -27,8 +28,7 @@ from bot.query.required import required
 Taker: TypeAlias = Evaluation | Bucketed
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(msgspec.Struct, frozen=True):
     """One query of a pass. `given` are the rows of the queries that it needs.
 
     With `every` and `over`, in milliseconds, it is evaluated for each bucket of that grid that
@@ -36,14 +36,13 @@ class Asking:
     """
 
     query: str
-    given: Mapping[str, Table] = field(default_factory=dict)
+    given: Mapping[str, Table] = msgspec.field(default_factory=dict)
     every: int | None = None
     over: int | None = None
     counted: tuple[int | None, int | None] = (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """What a pass reads, and what for. Times in epoch ms, `start` and `end` a half-open window.
 
     `plain` turns off whatever makes it faster; its rows are the same.
@@ -56,12 +55,11 @@ class Task:
     now: int
     limit: int
     readings: Readings = CHOSEN
-    tables: Mapping[str, LookupTable] = field(default_factory=dict)
+    tables: Mapping[str, LookupTable] = msgspec.field(default_factory=dict)
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """What a pass came to, to be put together with others'."""
 
     takers: tuple[Any, ...]

@@ -10,9 +10,11 @@ import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.engine.events import Asked
 from bot.engine.files import file_reader
@@ -46,8 +48,7 @@ SHOWN = 1_000
 _SHARE = 0.1  # of the time, at most, goes into reports
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
+class ScanRequest(msgspec.Struct, frozen=True):
     """A query to run over files; times in epoch ms, `start` and `end` a half-open window.
 
     `now` is what the query's `now()` says. `limit` bounds the rows, besides the query's own.
@@ -64,13 +65,12 @@ class ScanRequest:
     limit: int = MOST_ROWS
     readings: Readings = CHOSEN
     elsewhere: tuple[LogFile, ...] = ()
-    tables: Mapping[str, LookupTable] = field(default_factory=dict)
+    tables: Mapping[str, LookupTable] = msgspec.field(default_factory=dict)
     processes: int | None = None
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """How far a scan is: rows so far (the first thousand), and the `fraction` of bytes read.
 
     `matched` and `scanned` count events, `bytes` their messages in UTF-8. As with CloudWatch, what
@@ -85,8 +85,7 @@ class Progress:
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(msgspec.Struct, frozen=True):
     """What a scan found, what it touched (see `Progress`), and what it could not read."""
 
     columns: tuple[str, ...]

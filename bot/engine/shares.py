@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.engine.decoding import NotAnObjectError, decode_object
 from bot.engine.sources import LogFile
@@ -22,8 +24,7 @@ _HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(msgspec.Struct, frozen=True):
     """A file, how many bytes of text it holds about, and whether it can be cut between lines."""
 
     file: LogFile

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from bot.errors import BotError
 from bot.query.errors import quoted
 
 
-@dataclass(frozen=True, slots=True)
-class LogFile:
+class LogFile(msgspec.Struct, frozen=True):
     """A file of events, with what its events say as `@log` and `@logStream`.
 
     A `stored` file was written by the local CloudWatch: JSON lines of

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 # A string (to the end of the data if it is never closed) or a bracket. Possessive: no going back.
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[{}\[\]]', re.DOTALL)
@@ -16,8 +17,7 @@ _OPEN, _CLOSE = b"{[", b"}]"
 _BETWEEN = re.compile(rb"[\s,]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """One object or array at `data[start:end]`. `clean`: only blanks and commas stood before it."""
 
     start: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from bot.query.errors import plain
 
@@ -10,8 +10,7 @@ MOST = 1_000
 """Different troubles that one scan tells apart; what comes after is counted together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """One thing that went wrong in one file, `count` times, first at `line` (from 1) if known."""
 
     path: str

@@ -12,31 +12,29 @@ import queue
 import signal
 import threading
 import traceback
-from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
+
+import msgspec
 
 from bot.engine.pipes import own_pipes, receive, send
 from bot.engine.scan import Progress, Scanned, ScanRequest, scan
 from bot.errors import BotError
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True):
     """To a worker: run this request."""
 
     number: int
     request: ScanRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(msgspec.Struct, frozen=True):
     """To a worker: the run of this number is not wanted any more."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """From a worker: how far a run is, or how it ended."""
 
     number: int
@@ -44,8 +42,7 @@ class Answer:
     """None: it was cancelled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bug:
+class Bug(msgspec.Struct, frozen=True):
     """An error that nobody expected; its traceback."""
 
     trace: str

@@ -6,10 +6,10 @@ CloudWatch Logs user guide, `stats`. An item may compute with aggregates and wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from bot.query.aggregates import State
@@ -29,13 +29,12 @@ from bot.query.walk import walk
 _TIME = "@timestamp"
 
 
-@dataclass(frozen=True, slots=True)
-class _Aggregates:
+class _Aggregates(msgspec.Struct, frozen=True):
     """The aggregates of one `stats`, as its items name them."""
 
     events: Place
     layout: Layout
-    gathered: list[Gathered] = field(default_factory=list)
+    gathered: list[Gathered] = msgspec.field(default_factory=list)
 
     def add(self, call: Call) -> Reader:
         """Gather for this call; the reader of its result in the rows for the groups."""

@@ -7,8 +7,9 @@ test, feeds an `Evaluation` with the values of `Plan.reads`; so there is one mea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from bot.query.ast import Query, Source
 from bot.query.batch import Batch, Events, Facts, Pointer, Probe, Reader
@@ -24,8 +25,7 @@ MOST_ROWS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What a run knows of its surroundings: moments in milliseconds since the epoch."""
 
     now: int
@@ -40,8 +40,7 @@ class Context:
         return {"now": self.now // 1000, "start": self.start, "end": self.end, "range": length}
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """Rows as CloudWatch gives them: texts, without the fields that are missing.
 
     `pointers` has one for each row: that of the event for which the row stands, or None.
@@ -52,8 +51,7 @@ class Result:
     pointers: list[Pointer]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """A query, ready to run.
 
     `reads` are the flattened names of the fields that an event must be asked for; `Events.column`
@@ -67,12 +65,12 @@ class Plan:
     reads: tuple[str, ...]
     early: tuple[int, ...]
     columns: tuple[str, ...]
-    segments: tuple[Segment, ...] = field(repr=False)
-    readers: Mapping[str, Reader] = field(repr=False)
+    segments: tuple[Segment, ...]
+    readers: Mapping[str, Reader]
     sources: tuple[Source, ...] = ()
     needs: tuple[Need, ...] = ()
-    tables: Tables = field(default_factory=dict, repr=False)
-    time: Reader | None = field(default=None, repr=False)
+    tables: Tables = msgspec.field(default_factory=dict)
+    time: Reader | None = None
 
     def start(
         self, context: Context, limit: int = MOST_ROWS, given: Mapping[str, Table] | None = None

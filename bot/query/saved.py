@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from bot.query.ast import SavedCall
 from bot.query.errors import QueryError, Span, quoted
@@ -19,12 +20,11 @@ from bot.query.walk import walk
 _PLACE = re.compile(r"\{\{[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*\}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
+class SavedQuery(msgspec.Struct, frozen=True):
     """A saved query. `parameters` has the default of each, as text; None if it has none."""
 
     text: str
-    parameters: Mapping[str, str | None] = field(default_factory=dict)
+    parameters: Mapping[str, str | None] = msgspec.field(default_factory=dict)
 
 
 def expand_saved(text: str, definitions: Mapping[str, SavedQuery]) -> str:

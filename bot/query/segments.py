@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import msgspec
+
 from bot.query.batch import Batch, Column, Events, Facts, Probe, Reader
 from bot.query.collect import Collector, Distinct, Ranked, Ranker, SortKey, ranker
 from bot.query.grouped import Gathered, Grouped
@@ -53,8 +55,7 @@ class Ranking:
             self.distinct(batch)
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(msgspec.Struct, frozen=True):
     """The end of a segment at `stats`. `layout` is that of the rows for the groups."""
 
     layout: Layout

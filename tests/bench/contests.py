@@ -82,15 +82,21 @@ def _queries(question: str, data: Data) -> list[Contestant]:
         if find_spec(package):
             command = _contestant(package, question, data.whole)
             found.append(Contestant(name, command, partial(_answer, ordered=ordered)))
-    if question in shell.GREP:
-        command = shell.command(shell.GREP[question], data.whole)
-        read = partial(_answer, ordered=True) if question == "b" else _counted_lines
-        found.append(Contestant("grep and jq" if question != "a" else "grep", command, read))
-    found += _jq(question, data)
+    if shutil.which("jq"):
+        found += _shell(question, data)
     if question != "c":
         half = _ours(question, data.half)
         found.append(replace(half, name=HALF, read=None, once=True))
     return found
+
+
+def _shell(question: str, data: Data) -> list[Contestant]:
+    found = []
+    if question in shell.GREP:
+        command = shell.command(shell.GREP[question], data.whole)
+        read = partial(_answer, ordered=True) if question == "b" else _counted_lines
+        found.append(Contestant("grep and jq" if question != "a" else "grep", command, read))
+    return found + _jq(question, data)
 
 
 def _jq(question: str, data: Data) -> list[Contestant]:
@@ -133,8 +139,9 @@ def _packed(data: Data) -> list[Contestant]:
     found = [_ours("f", data.packed)]
     if find_spec("duckdb"):
         found.append(Contestant(DUCKDB, _contestant("duckdb", "f", data.packed), _answer))
-    command = shell.command(shell.JQ["f"], data.packed)
-    found.append(Contestant("zcat and jq", command, _answer, once=True))
+    if shutil.which("jq"):
+        command = shell.command(shell.JQ["f"], data.packed)
+        found.append(Contestant("zcat and jq", command, _answer, once=True))
     found.append(Contestant("only unpacking", _contestant("inflate", "f", data.packed)))
     return found
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from bot.query.readings import Readings
 from tests.query.oracle_words import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from bot.query.ast import Command
 from bot.query.explain import _WORDED, _WORDS, explain

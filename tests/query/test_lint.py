@@ -146,7 +146,9 @@ BITES = [
 def test_a_trap_is_found_at_its_place(code: str, marked: str, hint: str) -> None:
     text = re.sub("[«»]", "", marked)
     found = [warning for warning in lint(parse(text)) if warning.code == code]
-    assert [text[w.span.start : w.span.end] for w in found] == re.findall("«(.*?)»", marked, re.DOTALL)
+    assert [text[w.span.start : w.span.end] for w in found] == re.findall(
+        "«(.*?)»", marked, re.DOTALL
+    )
     assert [w.hint for w in found] == [hint]
     others = [w.code for w in lint(parse(text)) if w.code != code]
     assert set(others) <= {"Q003", "Q006", "Q014", "Q037"} - {code}, others
