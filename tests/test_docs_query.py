@@ -22,8 +22,10 @@ from tests.query_functions import SIGNATURES, WORDS, forms, signature
 from tests.query_reference import PAGE
 
 ROOT = Path(__file__).parents[1]
-DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-TEXTS = {path.name: path.read_text("utf-8") for path in DOCS}
+TEXTS = {
+    path.name: path.read_text("utf-8")
+    for path in sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+}
 FENCED = [
     (name, info.split(), query)
     for name, text in TEXTS.items()
@@ -63,7 +65,7 @@ def test_no_signature_is_that_of_no_function():
     assert set(SIGNATURES) <= {function.name for function in FUNCTIONS.values()}
 
 
-@pytest.mark.parametrize("row", set(FUNCTIONS.values()), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", dict.fromkeys(FUNCTIONS.values()), ids=lambda row: row.name)
 def test_every_signature_has_as_many_arguments_as_the_function(row: Function):
     told = signature(row)
     shortest, longest = map(arguments, forms(told))
@@ -88,7 +90,7 @@ def test_every_form_of_a_line_is_told():
     assert set(told) == set(lines._BY_BEGINNING.values())
 
 
-@pytest.mark.parametrize(("name", "info", "query"), FENCED)
+@pytest.mark.parametrize(("name", "info", "query"), FENCED, ids=[q[:30] for *_, q in FENCED])
 def test_every_query_shown_is_laid_out_and_has_the_warnings_that_are_told(name, info, query):
     assert format_query(query) == query.rstrip("\n"), name
     tree = parse(query)
