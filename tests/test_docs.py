@@ -30,6 +30,13 @@ def test_every_link_inside_the_project_leads_somewhere(path):
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_link_within_a_page_leads_to_a_head(path):
+    heads = re.findall(r"^#+ (.*)$", text_of(path), re.M)
+    anchors = {re.sub(r"[^\w -]", "", head).strip().lower().replace(" ", "-") for head in heads}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text_of(path))) <= anchors
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_every_command_line_shown_is_one_that_exists(path):
     for line in re.findall(
         r"^ {4}(?:\$ )?(?:\.venv/bin/)?python -m bot ((?!\w+:).+)$", text_of(path), re.M

@@ -12,6 +12,7 @@ from bot.cli import main
 from bot.query.parameters import PARAMETER_TYPES
 from bot.rules import format
 from bot.rules.format import Key
+from bot.rules.lint import lint_rule
 from bot.rules.loader import load_rules
 from bot.rules.testing import run_tests
 
@@ -69,6 +70,8 @@ def test_the_examples_load_and_pass_their_tests() -> None:
     loaded = load_rules(files, ["cloudtrail"])
     assert [str(fault) for fault in loaded.faults] == []
     assert [rule.id for rule in loaded.rules] == ["bucket-policy-changes", "release-writes"]
+    warned = [lint_rule(rule, text) for rule, text in zip(loaded.rules, EXAMPLES, strict=True)]
+    assert warned == [[], []]
     outcomes = [outcome for rule in loaded.rules for outcome in run_tests(rule, loaded.rules)]
     assert len(outcomes) == 4
     assert [outcome.why for outcome in outcomes if not outcome.passed] == []
