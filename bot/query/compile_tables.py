@@ -94,7 +94,7 @@ def _add_outputs(
         name = output.alias or output.column
         reader: Reader = partial(_looked_up, table.column(output.column), rows)
         if command.new:
-            reader = _filling(compute(frame.place, Field((name,), output.span)), reader)
+            reader = _filling(frame.layout.read_if_there(Field((name,))), reader)
         made.append((name, frame.segment.assign(reader)))
     for name, place in made:
         frame.name(name, place)
