@@ -31,7 +31,7 @@ class Collector(Protocol):
         ...
 
     def add(self, batch: Batch, /) -> None:
-        """Take in the rows of a batch."""
+        """Take in the rows of a batch, of which there is one at least."""
         ...
 
     def rows(self) -> Batch:

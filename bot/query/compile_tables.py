@@ -94,7 +94,7 @@ def _add_outputs(
         name = output.alias or output.column
         reader: Reader = partial(_looked_up, table.column(output.column), rows)
         if command.new:
-            reader = _filling(compute(frame.place, Field((name,), output.span)), reader)
+            reader = _filling(frame.layout.read_if_there(Field((name,))), reader)
         made.append((name, frame.segment.assign(reader)))
     for name, place in made:
         frame.name(name, place)
@@ -115,7 +115,9 @@ def add_join(frame: Frame, command: Join) -> None:
     given = frame.columns_of(command.query)
     spans = {name.removeprefix(side): span for name, span in _named(frame.query, side)}
     inside = list(dict.fromkeys([command.right_field.name, *given, *spans]))
-    fact = frame.need(_showing(command.query, inside, spans), _as_is)
+    other = _showing(command.query, inside, spans)
+    frame.columns_of(other)  # says so now where it has no such column
+    fact = frame.need(other, _as_is)
     left = compute(frame.place, command.left_field)
     places = {name: frame.layout.reserve() for name in inside}
 

@@ -18,6 +18,7 @@ from bot.query.ast import (
     Call,
     Duration,
     Expression,
+    Field,
     Filldown,
     Fillmissing,
     Item,
@@ -27,7 +28,7 @@ from bot.query.ast import (
 )
 from bot.query.batch import Batch, Column, Reader
 from bot.query.compute import compute
-from bot.query.errors import quoted
+from bot.query.errors import Span, quoted
 from bot.query.frame import TIME, Frame
 from bot.query.periods import Period, length_of
 from bot.query.values import Value
@@ -48,6 +49,11 @@ def _make(frame: Frame, name: str, reader: Reader) -> None:
 
     frame.add_step(step)
     frame.name(name, place)
+
+
+def _column(frame: Frame, name: str, span: Span) -> Reader:
+    """A reader of a column of the result, or else of what the name means here."""
+    return frame.columns.get(name) or compute(frame.place, Field((name,), span))
 
 
 def add_accum(frame: Frame, command: Accum) -> None:
@@ -82,8 +88,7 @@ def add_filldown(frame: Frame, command: Filldown) -> None:
     plain = [name for name in command.names if "*" not in name]
     names = dict.fromkeys([*plain, *filled_names(command.names, frame.columns)])
     for name in names:
-        reader = frame.columns.get(name) or frame.layout.field(name)
-        _make(frame, name, partial(_filled, reader))
+        _make(frame, name, partial(_filled, _column(frame, name, command.span)))
 
 
 def _filled(reader: Reader, batch: Batch) -> Column:
@@ -94,7 +99,7 @@ def add_sessionize(frame: Frame, command: Sessionize) -> None:
     """`sessionize`: the number of the session that a row belongs to."""
     frame.gather()
     keys = [compute(frame.place, field) for field in command.fields]
-    times = frame.layout.field(TIME)
+    times = compute(frame.place, Field((TIME,), command.span))
     span = DEFAULT_SPAN if command.maxspan is None else _milliseconds(frame, command.maxspan)
     _make(
         frame,
@@ -137,7 +142,7 @@ def add_totals(frame: Frame, command: AddTotals) -> None:
     frame.gather()
     name = command.name or "Total"
     summed = [field.name for field in command.fields] or _not_keys(frame)
-    readers = [frame.columns.get(one) or frame.layout.field(one) for one in summed]
+    readers = [_column(frame, one, command.span) for one in summed]
     if command.row is not False:
         _make(frame, name, lambda batch: row_totals([reader(batch) for reader in readers]))
         if not command.col:
@@ -184,7 +189,7 @@ def add_fillmissing(frame: Frame, command: Fillmissing) -> None:
     shift = 0 if offset is None else _milliseconds(frame, offset)
     fills = {fill.name: compute(frame.place, fill.value) for fill in command.fills}
     shown = list(frame.columns.items())
-    readers = {name: frame.layout.field(name) for name in keys}
+    readers = {name: compute(frame.place, Field((name,), command.span)) for name in keys}
     others = [name for name in keys if name != keys[at]]
 
     def step(batch: Batch) -> Batch:

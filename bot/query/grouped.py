@@ -187,8 +187,6 @@ class Grouped:
 
     def add(self, batch: Batch) -> None:
         """See `Collector`."""
-        if not batch.size:
-            return
         columns = [key(batch) for key in self._keys]
         numbers = self._numbered(columns, batch.size)
         for aggregate in self._at_work:
