@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from bot.engine.decoding import Buffer, NotAnObjectError
 from bot.engine.events import Numbers, Times, Values, picked
 from bot.engine.fields import Reader
 from bot.engine.pieces import Batch, bare
 from bot.engine.staged import Staged
+from bot.engine.text_lines import TextLines
 from bot.engine.times import TIME_FIELDS, event_time
 from bot.engine.troubles import Troubles
 from bot.query.batch import Column
@@ -74,30 +75,36 @@ class Source(NamedTuple):
     troubles: Troubles
 
 
+class Columns(Protocol):
+    """Values of events, by their numbers."""
+
+    def column(self, place: int, numbers: Numbers, /) -> Column:
+        """The values of the field at this place of the reader's names."""
+        ...
+
+
 class Whole:
-    """Events that are each a whole item of a batch, and an object: nearly all that there are.
+    """Events that are each a whole item of a batch: nearly all that there are.
 
     Their time is looked at only where there is a window, or when somebody asks for it. Items that
     cannot be what is sought are scanned, but not among the events.
     """
 
-    def __init__(self, source: Source, batch: Batch) -> None:
-        """Decodes the items; raises one of `NOT_USUAL` where they are no objects, or unusual ones."""
+    def __init__(self, source: Source, batch: Batch, columns: Columns) -> None:
+        """The items of a batch that may be sought, with the values that they have."""
         self._source = source
         self._batch = batch
-        items = picked(batch.items, batch.sought)
-        objects = list(map(source.reader.stages[0].decode, items))
-        patiently = functools.partial(_read_patiently, source, batch)
-        self._staged = Staged(source.reader, items, patiently, objects)
+        self._columns = columns
         self._kept: Sequence[int] | None = None
         self._offsets: Sequence[int] = ()
         self._told: set[int] = set()
-        self.size, self.scanned = len(items), len(batch.items)
+        self.scanned = len(batch.items)
+        self.size = self.scanned if batch.sought is None else len(batch.sought)
 
     def keep(self, start: int, end: int) -> None:
         """Keep those in the window; those without a time are in none, and are told."""
         # Few times are different ones, and most windows hold all of a batch or nothing of it.
-        moments = map(self._source.moments.__getitem__, set(self._staged.column(0, None)))
+        moments = map(self._source.moments.__getitem__, set(self._columns.column(0, None)))
         if all(time is not None and start <= time < end for time in moments):
             return
         times = self._times(None)
@@ -137,7 +144,7 @@ class Whole:
 
     def values(self, place: int, numbers: Numbers, /) -> Column:
         """See `Content`."""
-        return self._staged.column(len(TIMES) + place, self._places(numbers))
+        return self._columns.column(len(TIMES) + place, self._places(numbers))
 
     def place(self, number: int, /) -> tuple[int, int]:
         """See `Content`."""
@@ -155,11 +162,11 @@ class Whole:
 
     def _times(self, places: Numbers) -> list[Timestamp | None]:
         moment = self._source.moments.__getitem__
-        times = list(map(moment, self._staged.column(0, places)))
+        times = list(map(moment, self._columns.column(0, places)))
         for field in range(1, len(TIMES)):
             if None not in times:
                 break
-            values = self._staged.column(field, places)
+            values = self._columns.column(field, places)
             times = [
                 moment(value) if time is None else time
                 for time, value in zip(times, values, strict=True)
@@ -172,6 +179,20 @@ class Whole:
             if time is None and at not in self._told:
                 self._told.add(at)
                 self._source.troubles.add(self._source.path, why, _line_of(self._batch, at))
+
+
+def objects_in(source: Source, batch: Batch) -> Whole:
+    """The items of a batch, each an object; raises one of `NOT_USUAL` if they are not all so."""
+    items = picked(batch.items, batch.sought)
+    objects = list(map(source.reader.stages[0].decode, items))
+    patiently = functools.partial(_read_patiently, source, batch)
+    return Whole(source, batch, Staged(source.reader, items, patiently, objects))
+
+
+def texts_in(source: Source, batch: Batch) -> Whole:
+    """The items of a batch, each a line of text."""
+    lines = picked(batch.items, batch.sought)
+    return Whole(source, batch, TextLines(source.reader, lines, source.log))
 
 
 def _line_of(batch: Batch, at: int) -> int | None:

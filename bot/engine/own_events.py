@@ -11,7 +11,17 @@ from bot.engine.decoding import NotAnObjectError, text_of
 from bot.engine.events import Asked, Content, Values
 from bot.engine.fields import NOT_USUAL, compile_reader
 from bot.engine.opening import Ticker, read_blocks
-from bot.engine.own_content import NO_TIME, TIMES, Moments, Single, Singles, Source, Whole
+from bot.engine.own_content import (
+    NO_TIME,
+    TIMES,
+    Moments,
+    Single,
+    Singles,
+    Source,
+    Whole,
+    objects_in,
+    texts_in,
+)
 from bot.engine.pieces import (
     Batch,
     bare,
@@ -23,6 +33,7 @@ from bot.engine.pieces import (
 )
 from bot.engine.sieve import compile_sieve
 from bot.engine.sources import LogFile
+from bot.engine.text_lines import are_text
 from bot.engine.times import line_time
 from bot.engine.troubles import Troubles
 from bot.query.values import Timestamp
@@ -79,13 +90,15 @@ class OwnReader:
             yield usual
 
     def _whole(self, batch: Batch, source: Source) -> Whole | None:
-        """The events of a batch if each item is an object; scans live here."""
+        """The events of a batch if all items are objects or all are text; scans live here."""
         if self._asks_holder and not batch.held and any(map(holds_events, batch.items)):
             return None
         try:
-            whole = Whole(source, batch)
+            whole = objects_in(source, batch)
         except NOT_USUAL:
-            return None
+            if batch.held or not are_text(batch.items):
+                return None
+            whole = texts_in(source, batch)
         if self._windowed:
             whole.keep(self._start, self._end)
         return whole

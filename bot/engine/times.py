@@ -36,8 +36,13 @@ def event_time(value: Any) -> Timestamp | None:
 
 def line_time(line: bytes) -> Timestamp | None:
     """The moment that a line of text begins with, as ISO 8601."""
+    return event_time(time_at_start(line))
+
+
+def time_at_start(line: bytes) -> str | None:
+    """The text at the start of a line that looks like a time in ISO 8601."""
     found = _AT_START.match(line)
-    return event_time(found[1].decode()) if found else None
+    return found[1].decode() if found else None
 
 
 def _text_time(text: str) -> Timestamp | None:

@@ -32,10 +32,12 @@ class Log:
         self.path = path
         self.troubles: list[tuple[int | None, str, int]] = []
 
-    def read(self, data: bytes, *names: str, start=None, end=None, stored=False) -> list[Seen]:
+    def read(
+        self, data: bytes, *names: str, start=None, end=None, stored=False, group=""
+    ) -> list[Seen]:
         self.path.write_bytes(data)
         troubles = Troubles()
-        file = LogFile(str(self.path), stored=stored)
+        file = LogFile(str(self.path), group, stored=stored)
         seen = []
         for events in file_reader(Asked(names, start, end))(file, troubles, nothing):
             content = events.content

@@ -20,6 +20,10 @@ from bot.query.parser import parse
 from bot.query.required import required
 
 TIME = '"eventTime": "2026-11-23T11:30:00Z"'
+FLOW = b"2 111122223333 eni-0a1b 192.0.2.10 198.51.100.20 49152 443 6 12 3400 1795435200 1795435260 ACCEPT OK"
+START = b"START RequestId: 00000000-1111-2222-3333-444444444444 Version: $LATEST"
+MANY = [b'"f%d": "of some length"' % number for number in range(250)]
+SHORT = [b'"f%d":1' % number for number in range(210)]
 LINES = [
     b'{"eventTime": "2026-11-23T11:30:00Z", "a": {"b": "wanted"}, "c": 1, "d": [{"e": "x"}]}',
     b'{"a": {"b": "other", "x": null}, "c": 1.50, "eventTime": "2026-11-23T11:30:59.5Z"}',
@@ -42,6 +46,13 @@ LINES = [
     b"{" * 3_000,
     b'{"a": ' + b"[" * 3_000 + b"]" * 3_000 + b', "c": 1}',
     b'{"a": {"b": "wanted"}, "x": "' + b"-" * 300 + b'"}',
+    FLOW,
+    START,
+    b'INFO {no} {"a": {"b": "wanted"}, "c": 7}',
+    b'[2026-11-23T11:30:00Z] {"a": {"b": "other"}}',
+    b"{" + b", ".join([*MANY, b'"a": {"b": "wanted"}', TIME.encode()]) + b"}",
+    b'{"a": {"b": "wanted"}, ' + b", ".join(MANY) + b', "f0": "last", "a.b": 1}',
+    b"{" + b",".join(SHORT) + b"}",
     b"",
     b" \t",
     b"{}",
@@ -50,14 +61,17 @@ LINES = [
 ]  # fmt: skip
 NAMES = [
     "a.b", "c", "a", "d.0.e", "@message", "@timestamp", "@ingestionTime", "@ptr", "a.b.x", "Records.0.a.b", "@@timestamp", "a.x",
+    "srcAddr", "@type", "f0", "f199", "f200", "f249",
 ]  # fmt: skip
+TEXTS = [FLOW, START, b"words", b"2026-11-23T11:30:00Z words"]
 
 
 @st.composite
 def contents(draw) -> bytes:
     """Lines of all kinds in any order, with either line ending, perhaps packed or with a mark."""
     lines = draw(st.lists(st.sampled_from(LINES), max_size=12))
-    usual = [LINES[0], LINES[1]] * draw(st.integers(0, 4))
+    lines = draw(st.sampled_from([lines, lines, draw(st.lists(st.sampled_from(TEXTS)))]))
+    usual = draw(st.sampled_from([LINES[:2], LINES[:2], TEXTS])) * draw(st.integers(0, 4))
     ending = draw(st.sampled_from([b"\n", b"\n", b"\r\n"]))
     data = ending.join([*usual, *lines]) + draw(st.sampled_from([b"", ending]))
     data = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"])) + data
@@ -71,12 +85,12 @@ def stored(data: bytes) -> bytes:
     return "\n".join([*good[:3], "torn", *good[3:], "[1, 2"]).encode()
 
 
-def seen(path, asked: Asked, *, is_stored: bool = False):
+def seen(path, asked: Asked, *, is_stored: bool = False, log: str = ""):
     """All that can be told of the events, and of what was in the way."""
     troubles = Troubles()
     rows = []
     scanned = size = 0
-    for events in file_reader(asked)(LogFile(str(path), stored=is_stored), troubles, nothing):
+    for events in file_reader(asked)(LogFile(str(path), log, stored=is_stored), troubles, nothing):
         numbers = range(events.size)
         odd, even = list(numbers[1::2]), list(numbers[::2])
         columns = []
@@ -102,18 +116,19 @@ def seen(path, asked: Asked, *, is_stored: bool = False):
     early=st.none() | st.sets(st.integers(0, 4)),
     window=st.sampled_from([(None, None), (1_795_433_400_000, None), (0, 1_795_500_000_000)]),
     is_stored=st.booleans(),
+    log=st.sampled_from(["", "/aws/lambda/checkout"]),
     block=st.sampled_from([50, 200, 1 << 18]),
 )
 def test_fast_and_patient_reading_agree(
-    tmp_path_factory, data, names, early, window, is_stored, block
+    tmp_path_factory, data, names, early, window, is_stored, log, block
 ):
     path = tmp_path_factory.getbasetemp() / "accelerated"
     path.write_bytes(stored(data) if is_stored else data)
     early = None if early is None else tuple(p for p in sorted(early) if p < len(names))
 
-    patient = seen(path, Asked(names, *window, plain=True), is_stored=is_stored)
+    patient = seen(path, Asked(names, *window, plain=True), is_stored=is_stored, log=log)
     with patch("bot.engine.opening.BLOCK", block), patch("bot.engine.pieces.TOGETHER", block):
-        fast = seen(path, Asked(names, *window, early), is_stored=is_stored)
+        fast = seen(path, Asked(names, *window, early), is_stored=is_stored, log=log)
 
     assert fast == patient
 

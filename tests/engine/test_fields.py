@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.decoding import NotAnObjectError, decode_object
-from bot.engine.fields import compile_reader
+from bot.engine.fields import LONG, compile_reader
 from bot.query.access import field_of
+from bot.query.discovery import field_in
 
 NAMES = [
     "eventName", "userIdentity.arn", "userIdentity.type", "userIdentity", "a.b.c", "a.b", "a.b.c.d",
@@ -167,3 +168,59 @@ def test_any_object_and_any_names_agree(event, names):
     decoded = decode_object(data)
 
     assert compile_reader(names).read(data) == [field_of(decoded, name) for name in names]
+
+
+def many(count: int, width: int) -> bytes:
+    """An event with this many fields, each of this many bytes, where the first is one inside `a`."""
+    fields = [f'"f{number}":"'.ljust(width - 2, "x") + '"' for number in range(1, count)]
+    return ("{" + ",".join(['"a":{"b":true}', *fields]) + "}").encode()
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_what_stands_behind_200_fields_is_not_found(plain):
+    names = ["f1", "f199", "f200", "a.b", "@@f", "@message"]
+    reader = compile_reader(names, plain=plain)
+    cut = many(250, 20)
+
+    found = reader.read(cut)
+
+    assert [value is not None for value in found] == [True, True, False, True, False, False]
+    assert found == [field_in(cut.decode(), name) for name in names]
+    assert reader.read(cut.decode()) == found
+    assert None not in reader.read(many(200, 20))[:2]
+
+
+def test_null_and_what_holds_fields_do_not_count():
+    event = json.dumps({f"f{n}": [None, {}, {"x": "some text"}] for n in range(200)} | {"last": 1})
+
+    assert compile_reader(["f199.2.x", "last"]).read(event) == ["some text", None]
+
+
+def test_the_names_that_a_reader_has_for_itself_are_found_anywhere():
+    reader = compile_reader(["f240", "f240", "f10"], free=1)
+
+    first, second, third = reader.read(many(250, 20))
+
+    assert (first is None, second, third is None) == (False, None, False)
+
+
+@pytest.mark.parametrize("size", [LONG - 1, LONG])
+def test_counting_begins_at_a_size(size):
+    event = b'{"x": [' + b"1," * 250 + b'"end"], "y": "'
+    event += b"-" * (size - len(event) - 2) + b'"}'
+
+    (found,) = compile_reader(["x.250"]).read(event)
+
+    assert len(event) == size
+    assert found == (None if size == LONG else "end")
+
+
+def test_a_line_of_text_has_the_fields_of_its_form():
+    reader = compile_reader(["@type", "a.b", "@@c", "type"], free=0)
+
+    assert reader.read_line("END RequestId: 00000000-1111-2222-3333-444444444444", "") == [
+        "END", None, None, None,
+    ]  # fmt: skip
+    assert reader.read_line('x {"a": {"b": 1}, "@c": 2}', "/aws/lambda/f") == [None, 1, 2, None]
+    assert reader.read_line('x {"a": {"b": 1}, "@c": 2}', "/ecs/f") == [None] * 4
+    assert compile_reader(["time"], free=1).read_line('x {"time": 1}', "/aws/lambda/f") == [None]

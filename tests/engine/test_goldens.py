@@ -30,7 +30,8 @@ def moment(event: dict[str, Any], name: str = "@timestamp") -> int | None:
 
 def timed(case: Case) -> bool:
     """Whether the moment of an event matters, other than for the order of rows."""
-    words = case["query"] + " ".join(plan_of(case).columns)
+    columns = plan_of(case).columns if case["rows"] else ()
+    words = case["query"] + " ".join(columns)
     return any(word in words for word in TIMED)
 
 
@@ -89,13 +90,36 @@ def own_events(case: Case, reads: set[str]) -> list[str] | None:
     return texts
 
 
+def own_messages(case: Case, reads: set[str]) -> list[str] | None:
+    """A person's events whose text the case gives, if they are lines of text or objects."""
+    texts = []
+    for event in case["events"]:
+        message = event["@message"] if event.keys() == {"@message"} else ""
+        text = message.strip()
+        if not text or "\n" in text or timed(case) or (text != message and "@message" in reads):
+            return None
+        if text.startswith(("{", "[")) and not is_object(text):
+            return None
+        texts.append(text)
+    return texts
+
+
+def is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
 def as_lines(case: Case, reads: set[str]) -> bytes | None:
-    texts = own_events(case, reads)
+    texts = own_events(case, reads) or own_messages(case, reads)
     return None if texts is None else "\r\n".join(texts).encode()
 
 
 def as_records(case: Case, reads: set[str]) -> bytes | None:
-    texts = own_events(case, reads)
+    texts = own_events(case, reads) or own_messages(case, reads)
+    if texts is None or not all(map(is_object, texts)):
+        return None
     return None if texts is None else gzip.compress(f'{{"Records":[{",".join(texts)}]}}'.encode())
 
 
@@ -118,7 +142,7 @@ def told() -> list[Any]:
     found = []
     for case in CASES:
         reads = set(plan_of(case).reads)
-        if only_decoded(case) or "files" not in case.get("through", ["files"]):
+        if only_decoded(case):
             continue
         for form, write in FORMS.items():
             try:
@@ -164,5 +188,4 @@ def test_a_golden_through_a_file(case, form, data, plain, tmp_path):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_most_goldens_can_be_told_by_files_of_each_form(form):
-    meant = [case for case in CASES if "files" in case.get("through", ["files"])]
-    assert sum(param.values[1] == form for param in TOLD) > 0.8 * len(meant)
+    assert sum(param.values[1] == form for param in TOLD) > 0.8 * len(CASES)

@@ -116,3 +116,22 @@ def test_a_pointer_stands_for_one_file_in_one_log(tmp_path):
     assert len({file_identity(file) for file in files}) == 4
     assert read_pointer(place_of(files[1], 7, 3)) == (file_identity(files[1]), 7, 3)
     assert len(file_identity(LogFile("half \ud83d"))) == 12
+
+
+def test_fields_are_those_that_a_query_finds(tmp_path):
+    flow = "2 111122223333 eni-0a1b - - - - - - - 1793534400 1793534460 - NODATA"
+    many = json.dumps({f"f{number}": number for number in range(300)})
+    (tmp_path / "log").write_text(f'{flow}\nINFO {{"level": "warn"}}\n{many}\n')
+    file = LogFile(str(tmp_path / "log"), "/aws/lambda/checkout")
+
+    line, inside, cut = (
+        read_event(place_of(file, offset), [file]) for offset in (0, len(flow) + 1, len(flow) + 24)
+    )
+
+    assert (line["accountId"], line["srcAddr"], line["logStatus"]) == (
+        "111122223333",
+        "-",
+        "NODATA",
+    )
+    assert inside["level"] == "warn"
+    assert [name for name in cut if not name.startswith("@")] == [f"f{n}" for n in range(200)]

@@ -78,3 +78,22 @@ def test_a_plain_reader_reads_every_event_patiently():
 
     assert staged.column(1, [2]) == ["2"]
     assert staged.column(0, None) == [0, 1, 2, 3, 4]
+
+
+def test_an_event_of_too_many_fields_is_read_patiently_when_it_is_asked_for_a_field():
+    long = b'{"a": 6, ' + b", ".join(b'"field %d": 0' % number for number in range(250))
+    items = [*ITEMS, long + b', "b": 7}', b'{"a": 8, "b": "' + b"-" * 3_000 + b'"}']
+    reader = compile_reader(NAMES, {0})
+    asked = []
+
+    def patiently(number):
+        asked.append(number)
+        return reader.read_whole(items[number])
+
+    staged = Staged(reader, items, patiently)
+
+    assert staged.column(0, [0, 6]) == [0, 8]
+    assert not asked
+    assert staged.column(1, [0, 5]) == ["0", None]
+    assert staged.column(0, None) == [0, 1, 2, 3, 4, 6, 8]
+    assert asked == [5]

@@ -97,3 +97,30 @@ def test_a_stored_message_with_records_is_one_event(log):
     )
 
     assert [event.values for event in found] == [[2]]
+
+
+def test_lines_of_text_have_fields_and_those_of_lambda_also_what_is_within(log):
+    data = lines(
+        [1, 2, "END RequestId: 00000000-1111-2222-3333-444444444444\n"],
+        [1, 2, 'WARN {"a": {"b": 1}}'],
+        [1, 2, '{"a": {"b": 2}} and more'],
+        [1, 2, '{"a": {"b": 3}}'],
+    )
+
+    inside = log.read(data, "@type", "a.b", stored=True, group="111122223333:/aws/lambda/checkout")
+    outside = log.read(data, "@type", "a.b", stored=True, group="/ecs/checkout")
+
+    assert [event.values for event in inside] == [["END", None], [None, 1], [None, 2], [None, 3]]
+    assert [event.values for event in outside] == [
+        ["END", None],
+        [None, None],
+        [None, None],
+        [None, 3],
+    ]
+
+
+def test_a_message_nested_too_deeply_may_be_told_from_a_line(log):
+    found = log.read(lines([1, 2, "[" * 9_000], [1, 2, '{"a":' * 9_000]), "a", stored=True)
+
+    assert [event.values for event in found] == [[None], [None]]
+    assert log.troubles == [(2, DEEP_TEXT, 1)]

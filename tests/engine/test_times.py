@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.times import event_time, line_time
+from bot.engine.times import event_time, line_time, time_at_start
 
 HALF_PAST = 1_795_433_400_000  # 2026-11-23T11:30:00Z
 
@@ -71,3 +71,15 @@ def test_a_line_of_text_may_begin_with_its_time(line):
 )
 def test_other_lines_have_no_time(line):
     assert line_time(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b"[2026-11-23 11:30:00,5] words", "2026-11-23 11:30:00,5"),
+        (b"2026-99-99T11:30:00Z", "2026-99-99T11:30:00Z"),
+        (b"words", None),
+    ],
+)
+def test_the_text_of_a_time_stays_as_it_is(line, text):
+    assert time_at_start(line) == text

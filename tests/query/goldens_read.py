@@ -4,7 +4,6 @@ Each file of `goldens/` has cases of one theme: `query`, `events`, and the `rows
 out by hand. Rows are compared in any order unless the case says `ordered: true`; `now` is the
 moment of the run, in milliseconds or as ISO 8601 text. A case may have `tables`, the CSV text of
 each lookup table by its name, and `groups`, the events of each log group by its name.
-`through: [events]` keeps a case away from files.
 """
 
 from __future__ import annotations

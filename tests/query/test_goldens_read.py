@@ -11,7 +11,7 @@ from tests.query.goldens_read import FOLDER, groups_of, read, tables_of
 
 CASES = read(FOLDER) + read(FOLDER.with_name("goldens_waiting"))
 IDS = [f"{case['theme']}: {case['name']}" for case in CASES]
-KEYS = {"theme", "name", "query", "events", "rows", "ordered", "now", "tables", "groups", "through"}
+KEYS = {"theme", "name", "query", "events", "rows", "ordered", "now", "tables", "groups"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
