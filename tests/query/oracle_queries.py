@@ -66,18 +66,19 @@ class Pipeline:
         if kind == 4:
             return self.pick(*LITERALS)
         if kind == 5 and self.dated:
-            return self._filled(self.pick(*TIMED), depth)
-        return self._filled(self.pick(*(CALLED if kind < 8 else COMPARED)), depth)
+            return self.filled(self.pick(*TIMED), depth)
+        return self.filled(self.pick(*(CALLED if kind < 8 else COMPARED)), depth)
 
     def condition(self) -> str:
         """The text of what is mostly a condition."""
-        return self._filled(self.pick(*COMPARED), 2) if self.number(0, 5) else self.expression()
+        return self.filled(self.pick(*COMPARED), 2) if self.number(0, 5) else self.expression()
 
     def aggregate(self) -> str:
         """The text of one item of `stats`, without its alias."""
-        return self._filled(self.pick(*ONE, *(DATED if self.dated else ())), 2)
+        return self.filled(self.pick(*ONE, *(DATED if self.dated else ())), 2)
 
-    def _filled(self, form: str, depth: int) -> str:
+    def filled(self, form: str, depth: int = 1) -> str:
+        """The form with something in its places."""
         return re.sub(r"\b[EPRST]\b", lambda found: self._hole(found[0], depth - 1), form)
 
     def _hole(self, letter: str, depth: int) -> str:
@@ -224,6 +225,20 @@ def _last(line: Pipeline) -> None:
         line.add(f"{word} {line.number(1, 5)}")
 
 
+@st.composite
+def everything(draw: Draw) -> str:
+    """The text of a query with all forms of expressions, or with all aggregates."""
+    line = Pipeline(draw)
+    both = [(CALLED + COMPARED + TIMED, "fields"), (ONE + DATED, "stats")]
+    forms, word = draw(st.sampled_from(both))
+    items = [
+        f"{line.filled(form)} as {name}"
+        for form, name in zip(forms, line.new(len(forms)), strict=True)
+    ]
+    keys = f" by {line.pick(*FIELDS)}" if word == "stats" else ""
+    return f"{word} {', '.join(items)}{keys}"
+
+
 def readings() -> st.SearchStrategy[Readings]:
     """Any answers to what the engine can answer in more than one way."""
     answers = {
@@ -233,6 +248,14 @@ def readings() -> st.SearchStrategy[Readings]:
     return st.builds(Readings, **answers)
 
 
-def case() -> st.SearchStrategy[tuple[str, list[dict[str, Any]]]]:
+Case = tuple[str, list[dict[str, Any]]]
+
+
+def cases() -> st.SearchStrategy[Case]:
     """A query and the events that it runs over."""
     return st.tuples(queries(), SEVERAL)
+
+
+def full_cases() -> st.SearchStrategy[Case]:
+    """A query with all functions, or with all aggregates, and the events that it runs over."""
+    return st.tuples(everything(), SEVERAL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
 
 from hypothesis import given, settings
 
@@ -13,7 +12,7 @@ from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.readings import CHOSEN, Readings
 from tests.query.oracle import answer
-from tests.query.oracle_queries import case, readings
+from tests.query.oracle_queries import Case, cases, full_cases, readings
 
 
 def alike(one: str, other: str) -> bool:
@@ -36,7 +35,8 @@ def same(rows: list[dict[str, str]], others: list[dict[str, str]]) -> bool:
     )
 
 
-def check(text: str, events: list[dict[str, Any]], readings: Readings = CHOSEN) -> None:
+def check(found: Case, readings: Readings = CHOSEN) -> None:
+    text, events = found
     tree = parse(text)
     columns, rows = answer(tree, events, readings)
     result = evaluate(compile_query(tree, readings), events, Context(0))
@@ -45,14 +45,18 @@ def check(text: str, events: list[dict[str, Any]], readings: Readings = CHOSEN) 
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)
-@given(case())
-def test_both_give_the_same_rows(found: tuple[str, list[dict[str, Any]]]) -> None:
-    check(*found)
+@given(cases())
+def test_both_give_the_same_rows(found: Case) -> None:
+    check(found)
 
 
 @settings(max_examples=200, derandomize=True, deadline=None)
-@given(case(), readings())
-def test_both_give_the_same_rows_under_any_readings(
-    found: tuple[str, list[dict[str, Any]]], chosen: Readings
-) -> None:
-    check(*found, chosen)
+@given(cases(), readings())
+def test_both_give_the_same_rows_under_any_readings(found: Case, chosen: Readings) -> None:
+    check(found, chosen)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(full_cases(), readings())
+def test_each_function_and_aggregate_gives_the_same(found: Case, chosen: Readings) -> None:
+    check(found, chosen)
