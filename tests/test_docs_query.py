@@ -77,7 +77,9 @@ def test_every_signature_has_as_many_arguments_as_the_function(row: Function):
     command = "stats" if row.aggregate else "fields"
     for words in (shortest, longest):
         call = f"{row.name}({', '.join(WRITTEN.get(word, word) for word in words)})"
-        compile_query(parse(f"{command} {call} as result"))
+        query = parse(f"{command} {call} as result")
+        if not row.only_aws:
+            compile_query(query)
 
 
 def arguments(call: str) -> list[str]:
