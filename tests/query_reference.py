@@ -83,7 +83,8 @@ def _function_row(function: Function) -> tuple[str, ...]:
     others = [s for s in function.spellings if s != function.name.lower()]
     also = "".join(f"; also called `{other}`" for other in others)
     alone = "; stands alone, without `by`" if function.alone else ""
-    meaning = function.meaning + alone + also
+    where = " (only in AWS)" if function.only_aws else ""
+    meaning = function.meaning + where + alone + also
     return f"`{signature(function)}`", meaning, function.page, _open_about(function.name)
 
 
