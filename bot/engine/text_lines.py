@@ -41,14 +41,13 @@ class TextLines:
         """The values of the field at this place of the reader's names."""
         some = range(len(self._lines)) if numbers is None else numbers
         if place >= self._reader.free:
-            return [self._values(number)[place] for number in some]
+            known = self._known
+            return [(known.get(number) or self._look_into(number))[place] for number in some]
         if place:
             return [None] * len(some)
         return [time_at_start(self._lines[number]) for number in some]
 
-    def _values(self, number: int) -> Values:
-        values = self._known.get(number)
-        if values is None:
-            text = text_of(bare(self._lines[number]))
-            values = self._known[number] = self._reader.read_line(text, self._log)
+    def _look_into(self, number: int) -> Values:
+        text = text_of(bare(self._lines[number]))
+        values = self._known[number] = self._reader.read_line(text, self._log)
         return values

@@ -23,7 +23,9 @@ def discovered(message: str, log: str = "") -> dict[str, Value]:
     (CloudWatch Logs user guide, "Supported logs and discovered fields").
     """
     event = _object(message, log)
-    found = {} if event is None else fields_of(event)
+    if event is None:
+        return line_fields(message)
+    found = fields_of(event)
     shown = {f"@{name}" if name.startswith("@") else name: found[name] for name in found}
     return shown | line_fields(message)
 

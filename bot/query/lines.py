@@ -97,7 +97,7 @@ def line_fields(line: str) -> dict[str, Value]:
     if found is None:
         return {}
     if found.re.groupindex:
-        return dict(found.groupdict())
+        return found.groupdict()
     fields: dict[str, Value] = dict(zip(("@type", "@requestId"), found.groups(), strict=False))
     if found.re is _REPORT:
         _add_measures(found[0], fields)

@@ -276,34 +276,6 @@ def test_of_an_event_that_nests_too_deeply_for_a_late_look_the_fields_are_missin
     assert [(one.line, one.why) for one in troubles.all()] == [(2, TOO_DEEP)]
 
 
-FLOW = b"2 111122223333 eni-0a1b 192.0.2.10 198.51.100.20 49152 443 6 12 3400 1793534400 1793534460 ACCEPT OK"
-
-
-@pytest.mark.parametrize("others", [[], [b'{"srcAddr": "192.0.2.99"}', b""]], ids=len)
-def test_lines_of_text_have_fields(log, others):
-    data = b"\n".join([FLOW, b'WARN {"user": {"id": 7}}', *others])
-
-    inside = log.read(data, "srcAddr", "user.id", group="/aws/lambda/checkout")
-    outside = log.read(data, "srcAddr", "user.id")
-
-    assert [event.values for event in inside[:2]] == [["192.0.2.10", None], [None, 7]]
-    assert [event.values for event in outside[:2]] == [["192.0.2.10", None], [None, None]]
-    assert [event.values for event in outside[2:]] == [["192.0.2.99", None]] * bool(others)
-
-
-@pytest.mark.parametrize("others", [[], [b"{}", b""]], ids=len)
-def test_lines_of_text_lie_in_a_window_by_the_time_that_they_begin_with(log, others):
-    texts = [b"2026-11-23T11:59:59Z a", b"2026-11-23T12:00:00Z b", b"[2026-11-23 12:00:01] c", FLOW]
-
-    found = log.read(b"\r\n".join([*texts, *others]), "action", start=NOON, end=NOON + 2_000)
-
-    assert [(event.text[-1], event.time - NOON, event.values) for event in found] == [
-        ("b", 0, [None]),
-        ("c", 1_000, [None]),
-    ]
-    assert log.troubles[0] == (4, NO_TIME, 1 + bool(others))
-
-
 def test_the_time_of_an_event_may_stand_behind_200_fields(log):
     event = {f"f{number}": "some text" for number in range(250)} | {
         "eventTime": "2026-11-23T12:00:00Z"
