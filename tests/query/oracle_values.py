@@ -69,7 +69,7 @@ def date(moment: int) -> datetime.datetime | None:
 
 
 def compact(value: Any) -> str:
-    """A list or map as JSON without spaces; moments in it print as dates."""
+    """A list or map as JSON without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
