@@ -69,7 +69,7 @@ def date(moment: int) -> datetime.datetime | None:
 
 
 def compact(value: Any) -> str:
-    """A list or map as JSON without spaces; moments in it print as dates."""
+    """A list or map as JSON without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -216,11 +216,17 @@ def _quotient(a: Any, b: Any) -> Any:
     return int(exact) if exact.denominator == 1 else float(exact)
 
 
+def _power(a: Any, b: Any) -> Any:
+    if isinstance(a, int) and isinstance(b, int) and abs(a) > 1 and abs(b) > 2000:
+        return math.inf if b > 0 else 0.0  # too large to compute, or too small to tell from 0
+    return a**b
+
+
 _CALCULATED: dict[str, Any] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": _quotient,
     "%": _remainder,
-    "^": lambda a, b: a**b,
+    "^": _power,
 }
