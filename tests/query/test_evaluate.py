@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from bot.errors import BotError
+from bot.query.evaluate import evaluate
+from bot.query.parser import parse
+from bot.query.plan import Context, compile_query
 from tests.query.evaluating import run
 
 
@@ -112,3 +116,66 @@ def test_what_an_event_says_of_itself_wins_over_what_is_found() -> None:
 def test_keys_that_are_no_texts_are_no_names() -> None:
     event: Any = {1: "x", "a": 2, "@message": "text"}
     assert run("fields a", [event, {1: "x", **MANY}]).rows == [{"a": "2"}, {}]
+
+
+def test_a_message_that_json_cannot_hold_is_missing() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    dated: Any = {datetime(2026, 11, 1, tzinfo=UTC): 1}
+    events = [{"id": 1, "a": 10**5000}, {"id": 2, **deep}, {"id": 3, "a": dated}]
+    rows = run("fields id, @message", events).rows
+    assert rows == [{"id": "1"}, {"id": "2"}, {"id": "3"}]
+
+
+def test_values_that_json_does_not_have_are_missing() -> None:
+    events: list[dict[str, Any]] = [
+        {"a": float("nan")}, {"a": float("inf")}, {"a": b"x"}, {"a": {1}}, {"a": object()},
+        {"a": 10**5000}, {"a": None},
+    ]  # fmt: skip
+    assert (
+        run("fields a, a + 1 as b, abs(a) as c, strlen(a) as d | sort a", events).rows == [{}] * 7
+    )
+    assert run("filter ispresent(a) | stats count(*) as n", events).rows == [{"n": "1"}]
+
+
+def test_wide_and_deep_events_take_no_time() -> None:
+    deep: dict[str, Any] = {"end": 1}
+    for _ in range(10_000):
+        deep = {"a": deep}
+    wide = {f"f{number}": number for number in range(100_000)}
+    text = f"fields f199, f200, f99999, {'.'.join('a' * 50)}.end as end, nothing.at.all"
+    assert run(text, [wide, deep, {"x": wide}, {"x": list(range(100_000))}]).rows == [
+        {"f199": "199"},
+        {},
+        {},
+        {},
+    ]
+
+
+def test_half_characters_pass_through() -> None:
+    text = "fields a, concat(a, a) as b, strlen(a) as n | filter a like /^.$/ and a = a | sort a"
+    events = [{"a": "\ud800", "pattern": "\udfff"}]
+    assert run(text, events).rows == [{"a": "\ud800", "b": "\ud800\ud800", "n": "1"}]
+    assert run("stats count(*) as n by a", events).rows == [{"a": "\ud800", "n": "1"}]
+    assert run("fields regexReplace(a, pattern, 'x') as it", events).rows == [{}]
+
+
+def test_a_group_without_events_is_said() -> None:
+    plan = compile_query(parse("filter a in (SOURCE 'other' | fields k)"))
+    with pytest.raises(BotError, match="has no events here; those given are: `one`, `two`"):
+        evaluate(plan, [{}], Context(0), groups={"one": [], "two": []})
+    with pytest.raises(BotError, match="those given are: none"):
+        evaluate(plan, [{}], Context(0))
+
+
+def test_no_more_events_are_taken_than_are_needed() -> None:
+    taken: list[int] = []
+
+    def events() -> Iterator[dict[str, Any]]:
+        for number in range(100_000):
+            taken.append(number)
+            yield {"id": number}
+
+    assert run("fields id | limit any 2", events()).rows == [{"id": "0"}, {"id": "1"}]
+    assert len(taken) < 10_000
