@@ -241,6 +241,8 @@ class Grouped:
     def absorb(self, dumped: Any) -> None:
         """See `Collector`."""
         size, shown, gathered = dumped
+        if not size:
+            return
         numbers = self._numbered(shown, size)
         for aggregate, dump in zip(self._at_work, gathered, strict=True):
             aggregate.absorb(numbers, dump, len(self._numbers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.contests import contests
 from tests.bench.data import Data
+from tests.bench.machine import processors
 from tests.bench.measure import ROOT, BenchError, compete
 from tests.bench.questions import TITLES
 from tests.bench.report import by_name, table, target_lines
@@ -61,7 +61,7 @@ def _questions(text: str) -> tuple[str, ...]:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} processors, Python {platform.python_version()}"
+    return f"{processors()} processors, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

@@ -14,50 +14,41 @@ from pathlib import Path
 from tests.bench import shell
 from tests.bench.data import Data
 from tests.bench.detections import DETECTIONS
+from tests.bench.machine import processors
 from tests.bench.measure import BenchError, Contestant, Rows, run, texts
 from tests.bench.questions import QUERIES
 from tests.bench.rules_pack import PACK, TESTS, write_detections, write_pack
 
 # The commands of the program that is measured.
-QUERY = (sys.executable, "-m", "bot", "query", "{query}", "--logs", "{logs}", "--format", "json")
-TRY_ALL = (
-    sys.executable,
-    "-m",
-    "bot",
-    "rules",
-    "try",
-    "--all",
-    "--logs",
-    "{logs}",
-    "--format",
-    "json",
-)
-TRY_ONE = (
-    sys.executable,
-    "-m",
-    "bot",
-    "rules",
-    "try",
-    "{rule}",
-    "--logs",
-    "{logs}",
-    "--format",
-    "json",
-)
-TEST_ALL = (sys.executable, "-m", "bot", "rules", "test")
+_BOT = (sys.executable, "-m", "bot")
+_JSON = ("--logs", "{logs}", "--format", "json")
+QUERY = (*_BOT, "query", "{query}", *_JSON)
+TRY_ALL = (*_BOT, "rules", "try", "--all", *_JSON)
+TRY_ONE = (*_BOT, "rules", "try", "{rule}", *_JSON)
+TEST_ALL = (*_BOT, "rules", "test")
 RULES = "SIEM_RULES"
 PROCESSES = "--processes"
 
 OURS, HALF, ALONE, ONE_RULE = "ours", "ours, half the events", "ours, one process", "ours, one rule"
-DUCKDB, FORTY = "DuckDB", "DuckDB, forty queries"
+DUCKDB, AS_TEXT, FORTY = "DuckDB", "DuckDB, lines as text", "DuckDB, forty queries"
 EVENT, RULE_TESTS = "one rule, one event", "a thousand rule tests"
+
+_THREADS = {"POLARS_MAX_THREADS": str(processors())}
 
 ONE = "key-made"
 """The rule that stands for one rule."""
 
 
 def contests(question: str, data: Data) -> list[Contestant]:
-    """The contestants of the question. What is not installed is left out."""
+    """The contestants of the question, and first how fast the machine could be at best.
+
+    What is not installed is left out.
+    """
+    found = _found(question, data)
+    return [contestant for contestant in found if _installed(contestant)]
+
+
+def _found(question: str, data: Data) -> list[Contestant]:
     match question:
         case "a" | "b" | "c" | "d":
             return _queries(question, data)
@@ -67,36 +58,34 @@ def contests(question: str, data: Data) -> list[Contestant]:
             return _packed(data)
         case "g":
             return _small(data)
-        case "h":
-            return _cold(data)
-    return _limits(data)
+    return _cold(data)
+
+
+def _installed(contestant: Contestant) -> bool:
+    return all(map(shutil.which, contestant.needs))
 
 
 def _queries(question: str, data: Data) -> list[Contestant]:
     ours = _ours(question, data.whole)
     ordered = question in "bc"
-    found = [ours]
-    if _has_switch("query"):
-        found.append(replace(ours, name=ALONE, command=(*ours.command, PROCESSES, "1")))
+    found = [_reading(data), *([_decoding(data)] if question == "a" else ()), ours]
+    found += _alone(ours, "query")
     for name, package in ((DUCKDB, "duckdb"), ("Polars", "polars")):
         if find_spec(package):
             command = _contestant(package, question, data.whole)
-            found.append(Contestant(name, command, partial(_answer, ordered=ordered)))
-    if shutil.which("jq"):
-        found += _shell(question, data)
+            found.append(Contestant(name, command, partial(_answer, ordered=ordered), _THREADS))
+    if question == "d" and find_spec("duckdb"):
+        found.append(Contestant(AS_TEXT, _contestant("duckdb", "d as text", data.whole), _answer))
+    if question in shell.GREP:
+        command = shell.command(shell.GREP[question], data.whole)
+        read = partial(_answer, ordered=True) if question == "b" else _counted_lines
+        name, needs = ("grep", ("grep",)) if question == "a" else ("grep and jq", ("grep", "jq"))
+        found.append(Contestant(name, command, read, needs=needs))
+    found += _jq(question, data)
     if question != "c":
         half = _ours(question, data.half)
         found.append(replace(half, name=HALF, read=None, once=True))
     return found
-
-
-def _shell(question: str, data: Data) -> list[Contestant]:
-    found = []
-    if question in shell.GREP:
-        command = shell.command(shell.GREP[question], data.whole)
-        read = partial(_answer, ordered=True) if question == "b" else _counted_lines
-        found.append(Contestant("grep and jq" if question != "a" else "grep", command, read))
-    return found + _jq(question, data)
 
 
 def _jq(question: str, data: Data) -> list[Contestant]:
@@ -105,10 +94,11 @@ def _jq(question: str, data: Data) -> list[Contestant]:
     read = partial(_answer, ordered=question in "bc")
     command = shell.command(shell.JQ[question], data.sample)
     if share == 1:
-        return [Contestant("jq", command, read, once=True)]
+        return [Contestant("jq", command, read, once=True, needs=("jq",))]
     same = replace(_ours(question, data.sample), name="ours, as many as jq", once=True)
-    same = replace(same, like=same.name)
-    return [same, Contestant("jq", command, read, share=share, once=True, like=same.name)]
+    same = replace(same, like=same.name, needs=("jq",))
+    tool = Contestant("jq", command, read, share=share, once=True, like=same.name, needs=("jq",))
+    return [same, tool]
 
 
 def _ours(question: str, logs: Path) -> Contestant:
@@ -125,7 +115,8 @@ def _detections(data: Data) -> list[Contestant]:
         filled = [part.format(logs=logs, rule=ONE) for part in command]
         return Contestant(name, filled, _findings, environment)
 
-    found = [ours(OURS, TRY_ALL, data.whole)]
+    whole = ours(OURS, TRY_ALL, data.whole)
+    found = [_reading(data), whole, *_alone(whole, "rules", "try")]
     found.append(replace(ours(ONE_RULE, TRY_ONE, data.whole), read=None))
     found.append(replace(ours(HALF, TRY_ALL, data.half), read=None, once=True))
     if find_spec("duckdb"):
@@ -136,14 +127,16 @@ def _detections(data: Data) -> list[Contestant]:
 
 
 def _packed(data: Data) -> list[Contestant]:
-    found = [_ours("f", data.packed)]
-    if find_spec("duckdb"):
-        found.append(Contestant(DUCKDB, _contestant("duckdb", "f", data.packed), _answer))
-    if shutil.which("jq"):
-        command = shell.command(shell.JQ["f"], data.packed)
-        found.append(Contestant("zcat and jq", command, _answer, once=True))
-    found.append(Contestant("only unpacking", _contestant("inflate", "f", data.packed)))
-    return found
+    ours = _ours("f", data.packed)
+    inflating = Contestant("only unpacking", _contestant("inflate", "f", data.packed))
+    found = [inflating, ours, *_alone(ours, "query")]
+    for name, package in ((DUCKDB, "duckdb"), ("Polars", "polars")):
+        if find_spec(package):
+            command = _contestant(package, "f", data.packed)
+            found.append(Contestant(name, command, _answer, _THREADS))
+    command = shell.command(shell.JQ["f"], data.packed)
+    needs = ("zcat", "jq")
+    return [*found, Contestant("zcat and jq", command, _answer, once=True, needs=needs)]
 
 
 def _small(data: Data) -> list[Contestant]:
@@ -162,13 +155,19 @@ def _cold(data: Data) -> list[Contestant]:
     return found
 
 
-def _limits(data: Data) -> list[Contestant]:
-    read = shell.command('cat "$1" > /dev/null', data.whole)
-    return [
-        Contestant("read every byte", read),
-        Contestant("decode one field of each event", _contestant("decode", "a", data.whole)),
-        Contestant("unpack the gzip files", _contestant("inflate", "f", data.packed)),
-    ]
+def _reading(data: Data) -> Contestant:
+    return Contestant("only reading", shell.command('cat "$1" > /dev/null', data.whole))
+
+
+def _decoding(data: Data) -> Contestant:
+    return Contestant("only decoding the field", _contestant("decode", "a", data.whole))
+
+
+def _alone(ours: Contestant, *command: str) -> list[Contestant]:
+    """The same in one process, where the command can be told so."""
+    if not _has_switch(command):
+        return []
+    return [replace(ours, name=ALONE, command=(*ours.command, PROCESSES, "1"))]
 
 
 def _contestant(who: str, question: str, path: Path) -> tuple[str, ...]:
@@ -176,9 +175,9 @@ def _contestant(who: str, question: str, path: Path) -> tuple[str, ...]:
 
 
 @cache
-def _has_switch(command: str) -> bool:
+def _has_switch(command: tuple[str, ...]) -> bool:
     """Whether the program can be told how many processes to use."""
-    asked = Contestant("help", (sys.executable, "-m", "bot", command, "--help"))
+    asked = Contestant("help", (*_BOT, *command, "--help"))
     return PROCESSES in run(asked).output
 
 

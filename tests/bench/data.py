@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import itertools
 import multiprocessing
 import shutil
 import sys
@@ -12,8 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.events import BLOCK, lines, records
+from tests.bench.machine import processors
 
-PROCESSES = 2
 PARTS = 5
 """Gzip files that are made of one block."""
 FEW = 100_000
@@ -35,22 +36,23 @@ class Data:
     @property
     def whole(self) -> Path:
         """All events, one JSON object on a line."""
-        return self._lines(self.events)
+        name = f"events-{self.events}.jsonl"
+        return self._made(name, partial(_lines, blocks=self.events // BLOCK))
 
     @property
     def half(self) -> Path:
         """The first half of them."""
-        return self._lines(self.events // 2 // BLOCK * BLOCK)
+        return self._first(self.events // 2 // BLOCK * BLOCK)
 
     @property
     def sample(self) -> Path:
         """The first of them, for tools that would take minutes."""
-        return self._lines(self.few)
+        return self.whole if self.few == self.events else self._first(self.few)
 
     @property
     def tiny(self) -> Path:
         """Twenty events."""
-        return self._made("tiny.jsonl", lambda path: _write(path, [_head(lines(0), 20)]))
+        return self._made("tiny.jsonl", lambda path: _write(path, _head(lines(0), 20)))
 
     @property
     def packed(self) -> Path:
@@ -61,10 +63,12 @@ class Data:
         """Where something else may be kept that is made from the same events."""
         return self._folder / name
 
-    def _lines(self, events: int) -> Path:
+    def _first(self, events: int) -> Path:
+        whole = self.whole
+
         def make(path: Path) -> None:
-            with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-                _write(path, pool.imap(lines, range(events // BLOCK), chunksize=4))
+            with whole.open("rb") as file:
+                _write(path, itertools.islice(file, events))
 
         return self._made(f"events-{events}.jsonl", make)
 
@@ -86,13 +90,18 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
         file.writelines(pieces)
 
 
-def _head(text: bytes, count: int) -> bytes:
-    return b"".join(text.splitlines(keepends=True)[:count])
+def _head(text: bytes, count: int) -> list[bytes]:
+    return text.splitlines(keepends=True)[:count]
+
+
+def _lines(path: Path, blocks: int) -> None:
+    with multiprocessing.get_context("spawn").Pool(processors()) as pool:
+        _write(path, pool.imap(lines, range(blocks), chunksize=4))
 
 
 def _pack(folder: Path, blocks: int) -> None:
     folder.mkdir()
-    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
+    with multiprocessing.get_context("spawn").Pool(processors()) as pool:
         pool.map(partial(_pack_block, folder), range(blocks))
 
 

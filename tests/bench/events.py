@@ -16,13 +16,10 @@ from typing import Any
 import msgspec
 
 from tests.bench.identities import ACCOUNT, OTHERS, identity
-from tests.bench.services import Call, calls
+from tests.bench.services import BUCKET, Call, calls
 
 BLOCK = 1000
 """Events that are made from one seed."""
-
-BUCKET = "example-customer-exports"
-"""The bucket that question b asks about; few writes go to it."""
 
 _START = datetime(2026, 10, 1, tzinfo=UTC)
 _STEP = 2  # seconds between two events: every event has a second of its own
@@ -163,7 +160,7 @@ def _parameters(random: Random, call: Call) -> dict[str, Any] | None:
 
 def _on_bucket(random: Random, _call: Call) -> dict[str, Any]:
     one = random.randrange
-    bucket = BUCKET if one(80) == 0 else random.choice(_BUCKETS)
+    bucket = BUCKET if one(12) == 0 else random.choice(_BUCKETS)
     key = f"year=2026/month={one(12) + 1:02d}/part-{one(10**6):06d}-é.parquet"
     return {"bucketName": bucket, "Host": f"{bucket}.s3.eu-central-1.amazonaws.com", "key": key}
 

@@ -29,8 +29,8 @@ class Contestant:
 
     `read` makes rows of its output; without one the answer is not compared. `share` is the part of
     the events that it works on: its times are divided by it, and the table says so. `once` is for
-    what takes too long to run in every round. `micro` reads a time from the output, in place of
-    that of the process.
+    what takes too long to run in every round. `needs` are programs without which it cannot run.
+    `micro` reads a time from the output, in place of that of the process.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Contestant:
     environment: Mapping[str, str] = field(default_factory=dict)
     share: float = 1.0
     once: bool = False
+    needs: Sequence[str] = ()
     micro: bool = False
     like: str = ""
     """The contestant whose rows its own must equal, if that is not the first."""

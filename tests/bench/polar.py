@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from tests.bench.events import BUCKET
 from tests.bench.questions import PATTERN
+from tests.bench.services import BUCKET
 
 _SOURCE = {"eventSource": pl.String}
 _WHO = {"userIdentity": pl.Struct({"arn": pl.String})}
@@ -16,7 +16,13 @@ _WHO = {"userIdentity": pl.Struct({"arn": pl.String})}
 
 def answer(question: str, path: Path) -> list[list[Any]]:
     """The rows that answer the question over the file."""
-    asked = {"a": _by_source, "b": _rare_write, "c": _by_person_and_hour, "d": _refused}
+    asked = {
+        "a": _by_source,
+        "b": _rare_write,
+        "c": _by_person_and_hour,
+        "d": _refused,
+        "f": _packed,
+    }
     return [list(row) for row in asked[question](path).collect().rows()]
 
 
@@ -70,3 +76,10 @@ def _refused(path: Path) -> pl.LazyFrame:
     source = pl.col("line").str.json_path_match("$.eventSource")
     matching = lines.filter(pl.col("line").str.contains(PATTERN))
     return matching.select(source.alias("source")).group_by("source").len()
+
+
+def _packed(path: Path) -> pl.LazyFrame:
+    files = sorted(path.glob("*.json.gz"))
+    event = pl.col("Records").struct.field("eventSource")
+    schema = {"Records": pl.List(pl.Struct(_SOURCE))}
+    return pl.scan_ndjson(files, schema=schema).explode("Records").group_by(event).len()

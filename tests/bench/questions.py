@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench.events import BUCKET
+from tests.bench.services import BUCKET
 
 TITLES = {
     "a": "count by eventSource",
@@ -13,7 +13,6 @@ TITLES = {
     "f": "a over gzip files as CloudTrail delivers them",
     "g": "one rule on one event, and a thousand rule tests",
     "h": "from nothing to the first row",
-    "limits": "what the machine can do",
 }
 
 PATTERN = "AccessDenied.*iam:(Create|Get)"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BUCKET = "example-customer-exports"
+"""The bucket that question b asks about; few writes go to it."""
+
 # service: weight, then its calls; those before the bar only look, those after it change something.
 _SERVICES = """
 s3 30: GetObject HeadObject ListObjects GetBucketAcl GetBucketPolicy GetBucketLocation | PutObject DeleteObject PutBucketPolicy DeleteBucket CreateBucket PutBucketAcl

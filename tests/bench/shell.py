@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.bench.events import BUCKET
 from tests.bench.questions import PATTERN
+from tests.bench.services import BUCKET
 
 _COUNT = "LC_ALL=C sort | uniq -c"
 _PAIRS = "to_entries | map([.key, .value])"

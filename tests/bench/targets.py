@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.bench.contests import (
+    AS_TEXT,
     DUCKDB,
     EVENT,
     FORTY,
@@ -72,7 +73,9 @@ def _at_least(question: str, wish: str, measured: float | None, least: float) ->
 
 
 def _beside_duckdb(question: str, results: Mapping[str, Median], most: float) -> Target:
-    ratio = _ratio(results, OURS, DUCKDB, _wall)
+    # Where it can answer in two ways, the faster one counts.
+    ways = [ratio for name in (DUCKDB, AS_TEXT) if (ratio := _ratio(results, OURS, name, _wall))]
+    ratio = max(ways, default=None)
     return _at_most(question, "times as long as DuckDB", ratio, most)
 
 

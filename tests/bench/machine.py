@@ -1,0 +1,10 @@
+"""How much of the machine the contestants may use: all of it, and all of them the same."""
+
+import os
+
+
+def processors() -> int:
+    """How many processors this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
