@@ -29,7 +29,7 @@ test: .venv/tests  ## All tests, with coverage of the pure rooms
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)
 	@$(BIN)/python -m coverage report --include='bot/query/*,bot/rules/*,bot/alerts/*,bot/app/*' --fail-under=100 --skip-covered --show-missing
 
-.venv/bench: .venv/tests tests/bench/requirements.txt
+.venv/bench: .venv/bot tests/bench/requirements.txt
 	@echo "Installing what the engine is compared with …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	@touch $@
