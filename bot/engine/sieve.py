@@ -17,7 +17,6 @@ _SHORTEST = 4  # bytes; what is shorter is in nearly every event
 _MOST = 3  # alternatives; each is searched for by itself
 _IDLE = 8  # blocks in a row for which it was of no use, before it is given up
 
-_ESCAPE = rb"\u"  # what may stand for a character of a text, in JSON
 _AS_ITSELF = re.compile(r"[ !#-.0-\[\]-~]+")  # what is written in JSON as itself, or with `\u`
 _REPLACED = re.compile("[\ud800-\udfff\ufffd]")  # what may stand for bytes that are not UTF-8
 _HEAD = itemgetter(slice(0, 4))
@@ -28,6 +27,10 @@ _OPTIONS.literal = True
 _OPTIONS.never_capture = True
 _OPTIONS.encoding = re2.Options.Encoding.LATIN1  # bytes are sought, whatever they mean
 _OPTIONS.log_errors = False
+_REGEX_OPTIONS = re2.Options()
+_REGEX_OPTIONS.never_capture = True
+_REGEX_OPTIONS.encoding = re2.Options.Encoding.LATIN1
+_REGEX_OPTIONS.log_errors = False
 
 
 Search: TypeAlias = Callable[..., Any]
@@ -40,14 +43,10 @@ class Sieve:
     it counts as an event if it begins as an object does.
     """
 
-    def __init__(self, sought: Iterable[Iterable[bytes]]) -> None:
-        """Look for one of the needles of each; which of these is the rarest shows in the first lines."""
-        # RE2 looks at the first and last byte of a text in many places at once. Its speed is
-        # several times that of `bytes.find`.
-        self._sought: list[list[Search]] = [
-            [re2.compile(needle, _OPTIONS).search for needle in needles] for needles in sought
-        ]
-        self._rarest: list[Search] | None = None
+    def __init__(self, sought: Iterable[Sequence[Search]]) -> None:
+        """One of each must find something; which of these finds least shows in the first lines."""
+        self._sought = list(sought)
+        self._rarest: Sequence[Search] | None = None
         self._idle = 0
 
     def may_hold(self, data: bytes) -> bool:
@@ -96,13 +95,28 @@ def _held(searches: Iterable[Search], lines: Sequence[bytes], block: bytes) -> s
 
 def compile_sieve(required: Iterable[Required]) -> Sieve | None:
     """A sieve for the texts required; None if none is worth it."""
-    worth: list[list[bytes]] = []
+    worth: list[list[Search]] = []
     for need in required:
         needles = [_needle(sought) for sought in need.texts]
         if len(needles) <= _MOST and _weight(needles) >= _SHORTEST:
-            escaped = not all(sought.in_message for sought in need.texts)
-            worth.append([*needles, _ESCAPE] if escaped else needles)
+            # RE2 looks at the first and last byte of a text in many places at once. Its speed is
+            # several times that of `bytes.find`.
+            searches = [re2.compile(needle, _OPTIONS).search for needle in needles]
+            in_json = zip(needles, need.texts, strict=True)
+            escaped = b"".join(n for n, sought in in_json if not sought.in_message)
+            worth.append([*searches, _escape(escaped)] if escaped else searches)
     return Sieve(worth) if worth else None
+
+
+def _escape(needles: bytes) -> Search:
+    """A search for what may stand for a character of these in JSON, such as `\\u0061` for an `a`.
+
+    Many logs escape `<` or `&` so, and few lines have one for a letter.
+    """
+    codes = {f"{byte:02x}" for byte in needles}
+    either = "|".join(sorted(f"{code[0]}[{code[1]}{code[1].upper()}]" for code in codes))
+    search: Search = re2.compile(rf"\\u00(?:{either})".encode(), _REGEX_OPTIONS).search
+    return search
 
 
 def _weight(needles: Sequence[bytes]) -> int:

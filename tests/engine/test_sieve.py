@@ -182,3 +182,13 @@ def test_an_unusual_event_among_those_that_are_sought_is_read(events):
     assert (3000, "wanted", "\ud83d") in rows
     assert (3001, None, None) in rows
     assert counts[0] == 3002
+
+
+def test_an_escape_counts_only_where_it_may_hide_a_part_of_the_text():
+    lines = [
+        b'{"a": "w\\u0061nted"}\n',
+        b'{"a": "\\u003cb\\u003e"}\n',
+        b'{"a": "\\u006E"}\n',
+        b'{"a": "\\u006e"}\n',
+    ]
+    assert places('a = "wanted"', *FILL, *lines) == [0, 8, 10, 11]
