@@ -11,9 +11,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from tabulate import tabulate
-from wcwidth import wcswidth
-
 from bot.engine.scan import Progress, Scanned, Trouble
 
 TABLE_ROWS = 1_000
@@ -100,6 +97,8 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, str]], width: int 
     if width is not None:
         limits = _fit([_widths(i, heads, cells) for i in range(len(heads))], width)
         cells = [[_cut(c, n) for c, n in zip(row, limits, strict=True)] for row in cells]
+    from tabulate import tabulate  # only here: CSV and JSON need no tables, and it takes its time
+
     # preserve_whitespace and disable_numparse: cells are text, shown as they are.
     return tabulate(cells, heads, "simple", disable_numparse=True, preserve_whitespace=True)
 
@@ -110,6 +109,10 @@ def _widths(index: int, heads: Sequence[str], cells: Sequence[Sequence[str]]) ->
 
 def _columns(text: str) -> int:
     """The columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)  # `visible` has left nothing that takes no room
+    from wcwidth import wcswidth
+
     return max(wcswidth(text), 0)
 
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bot.cli.explain_whole import explain_whole
 from bot.cli.given import given_files, given_tables
 from bot.cli.moments import read_instant, read_zone
 from bot.engine.sources import LogFile
@@ -48,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
         return _format(text)
     if options.explain:
         tables = given_tables(options.lookup)
+        from bot.cli.explain_whole import explain_whole
+
         print(explain_whole(compile_query(parse(text), readings, tables)))
         return 0
     if not options.logs:
