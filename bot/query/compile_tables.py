@@ -24,7 +24,7 @@ from bot.query.ast import (
 )
 from bot.query.batch import Batch, Column, Reader, at
 from bot.query.compute import compute
-from bot.query.errors import QueryError, Span, quoted
+from bot.query.errors import Span, quoted
 from bot.query.frame import Frame
 from bot.query.join_rows import join_rows
 from bot.query.lookup_networks import Networks
@@ -68,8 +68,6 @@ def _placed(frame: Frame, span: Span) -> Iterator[None]:
     """Give what is wrong with a table its place in the query."""
     try:
         yield
-    except QueryError:
-        raise
     except BotError as error:
         message, _, hint = str(error).partition("\n")
         raise frame.error(message, span, hint) from None

@@ -54,6 +54,8 @@ EMPTY = replace(CHOSEN, missing="empty")
         ('a = "x" or n = 0', "12", "12", "12"),
         ('not (a = "x" or n = 0)', "345", "5", "345"),
         ('not (a = "x" and n = 5)', "2345", "235", "2345"),
+        ('a = "x" and n = 5 or id = 2', "12", "12", "12"),
+        ('(a = "q" or n = 5) and id < 9', "14", "14", "14"),
         ('not (a = "q" and b = "q")', "12345", "1235", "12345"),
         ('not (a = "x" or b = "q")', "2345", "", "2345"),
         ("a in [n, 7]", "3", "3", "3"),
@@ -104,3 +106,22 @@ def test_members_of_a_subquery_that_are_missing_are_none() -> None:
     events = [{"id": 1, "a": "x"}, {"id": 2}, {"id": 3, "a": "k"}]
     result = evaluate(plan, events, Context(0), groups={"g": [{"k": "k"}, {}]})
     assert result.rows == [{"id": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("condition", "as_texts", "as_numbers"),
+    [
+        ('a = "7.0"', "2", "12"),
+        ('a != "7.0"', "13", "3"),
+        ('a in ["7.0"]', "2", "12"),
+        ('a not in ["7.0"]', "13", "3"),
+        ('a in ["x", "7"]', "13", "123"),
+        ("a = 7", "12", "12"),
+        ("a = b", "3", "13"),
+    ],
+)
+def test_two_texts_that_are_numbers(condition: str, as_texts: str, as_numbers: str) -> None:
+    events = [{"id": 1, "a": "7", "b": "7.0"}, {"id": 2, "a": "7.0"}, {"id": 3, "a": "x", "b": "x"}]
+    text = f"sort id | filter {condition}"
+    assert ids(text, events) == as_texts
+    assert ids(text, events, replace(CHOSEN, numeric_texts="number")) == as_numbers
