@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +19,6 @@ from msgspec.structs import replace
 from bot.engine.events import Asked
 from bot.engine.files import file_reader
 from bot.engine.opening import nothing
-from bot.engine.partner import Partner
 from bot.engine.passes import Asking, Pass, Task, compiled
 from bot.engine.pointers import Place, write_pointer
 from bot.engine.record import read_event
@@ -34,6 +33,9 @@ from bot.query.needs import Need, Table
 from bot.query.plan import MOST_ROWS, Evaluation, Plan, Result
 from bot.query.readings import CHOSEN, Readings
 from bot.query.sources import chosen, refuse_sources, window_of
+
+if TYPE_CHECKING:
+    from bot.engine.partner import Partner
 
 __all__ = [
     "Progress", "ScanRequest", "Scanned", "Trouble", "newest_time", "read_event", "scan",
@@ -209,7 +211,7 @@ class _Run:
         self._pass = Pass(replace(task, files=own))
         self._others = [replace(task, files=share) for share in others]
         self._limit = task.limit
-        self._partners: list[Partner] = []
+        self._partners: Sequence[Partner] = ()
         self._on_progress = on_progress
         self._next = 0.0
         self._size = sum(map(_size, task.files)) if on_progress else 0
@@ -228,7 +230,7 @@ class _Run:
         """Read all files, with the help of other processes where that pays."""
         self._report()
         try:
-            self._partners = [Partner(task) for task in self._others]
+            self._partners = _started(self._others)
             self._pass.run(self._tick)
             for partner in self._partners:
                 if not self._enough():
@@ -295,6 +297,14 @@ class _Run:
             self._pass.bytes,
             self.troubles(),
         )
+
+
+def _started(tasks: Sequence[Task]) -> Sequence[Partner]:
+    if not tasks:
+        return ()
+    from bot.engine.partner import Partner  # only here: most scans need nobody's help
+
+    return [Partner(task) for task in tasks]
 
 
 def _pointers(result: Result) -> list[str | None]:
