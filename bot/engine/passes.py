@@ -6,7 +6,7 @@ What it gathers can be put together with what others gathered of the files behin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
@@ -17,13 +17,15 @@ from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble, Troubles
 from bot.query.bucketed import Bucketed
 from bot.query.errors import QueryError
-from bot.query.lookup_tables import LookupTable
 from bot.query.many import Many
 from bot.query.needs import Table
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Plan, compile_query
 from bot.query.readings import CHOSEN, Readings
 from bot.query.required import required
+
+if TYPE_CHECKING:
+    from bot.query.lookup_tables import LookupTable
 
 Taker: TypeAlias = Evaluation | Bucketed
 

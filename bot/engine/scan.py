@@ -28,7 +28,6 @@ from bot.engine.troubles import Trouble, Troubles
 from bot.query.ast import Source
 from bot.query.bucketed import Bucketed
 from bot.query.errors import QueryError, quoted
-from bot.query.lookup_tables import LookupTable
 from bot.query.needs import Need, Table
 from bot.query.plan import MOST_ROWS, Evaluation, Plan, Result
 from bot.query.readings import CHOSEN, Readings
@@ -36,6 +35,7 @@ from bot.query.sources import chosen, refuse_sources, window_of
 
 if TYPE_CHECKING:
     from bot.engine.partner import Partner
+    from bot.query.lookup_tables import LookupTable
 
 __all__ = [
     "Progress", "ScanRequest", "Scanned", "Trouble", "newest_time", "read_event", "scan",

@@ -82,7 +82,9 @@ def _without_index(condition: Expression) -> Expression | None:
 def _stats(cursor: Cursor) -> Stats:
     if cursor.token.word == "by":
         raise cursor.error("`stats` needs an aggregate before `by`.", "Such as `count(*)`.")
+    cursor.gathers = True
     items = read_items(cursor)
+    cursor.gathers = False
     if cursor.token.word == "group":
         raise cursor.error("There is no `group by`.", "Write `by`.")
     by = read_items(cursor) if cursor.take("by") else ()

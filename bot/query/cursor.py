@@ -22,6 +22,8 @@ class Cursor:
     `end` is the place after the last token that was read. `columns` are the names that are
     visible after a `stats`, or None before the first. `heads` are the names of the commands so
     far, and `comments` the places of the comments.
+    `gathers` is whether an aggregate stands here for itself, as in an item of `stats`, even where
+    a column has its name.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Cursor:
         self.text = text
         self.end = 0
         self.columns: Container[str] | None = None
+        self.gathers = False
         self.heads: list[Span] = []
         self.comments: dict[int, Span] = {}
         self.begins_query = begins_query

@@ -198,6 +198,8 @@ def _called(cursor: Cursor, name: Token) -> Expression:
     function = FUNCTIONS.get(name.word)
     if function is None:
         raise refuse_function(cursor, name)
+    # `stats count(*) by a | stats max(count(*)), count(*)`: inside an aggregate it is the column.
+    gathers, cursor.gathers = cursor.gathers, cursor.gathers and not function.aggregate
     opened = cursor.advance().span
     arguments: list[Expression] = []
     if cursor.token.word != ")":
@@ -205,12 +207,14 @@ def _called(cursor: Cursor, name: Token) -> Expression:
         while cursor.take(","):
             arguments.append(_argument(cursor, function))
     cursor.close(")", opened)
+    cursor.gathers = gathers
     span = Span(name.span.start, cursor.end)
     _check_arity(cursor, function, len(arguments), span)
     parts = tuple(cursor.tail())
     whole = Span(span.start, cursor.end)
     written = cursor.slice(span)
-    if cursor.columns is not None and written in cursor.columns:
+    is_own = gathers and function.aggregate
+    if cursor.columns is not None and written in cursor.columns and not is_own:
         return Field((written, *parts), whole)  # `sort count(*)` names the column `count(*)`
     call = Call(function.name, tuple(arguments), span)
     return Access(call, parts, whole) if parts else call

@@ -8,23 +8,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.query.ast import Command, Query, Source
 from bot.query.batch import Column, Reader, at
 from bot.query.collect import SortKey
 from bot.query.errors import QueryError, Span
 from bot.query.layout import Layout
-from bot.query.lookup_tables import LookupTable
 from bot.query.needs import Need, Prepare, parted
 from bot.query.place import Place
 from bot.query.readings import Readings
 from bot.query.segments import Order, Ranking, Segment, Step
 from bot.query.values import Timestamp, Value, number_of
 
+if TYPE_CHECKING:
+    from bot.query.lookup_tables import LookupTable
+
 TIME = "@timestamp"
 _EVENT_COLUMNS = (TIME, "@message")
 
-Tables = Mapping[str, LookupTable]
+Tables: TypeAlias = "Mapping[str, LookupTable]"
 
 
 class Frame:

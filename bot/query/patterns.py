@@ -169,7 +169,8 @@ def glob_extract(pattern: str) -> Extract:
 
     What is before the first literal is skipped. A star ends at the next place of the literal
     that follows it; a star at the end of the pattern takes all that is left. Newlines are
-    characters like others. A pattern without a star copies the whole text.
+    characters like others. A pattern without a star copies
+    the whole text, if its literal is there.
     CloudWatch Logs user guide, `parse`.
     """
     first, *literals = pattern.split("*")
@@ -191,4 +192,4 @@ def glob_extract(pattern: str) -> Extract:
             return None
         return (*values, text[start:end])
 
-    return extract if literals else lambda text: (text,)
+    return extract if literals else lambda text: (text,) if first in text else None

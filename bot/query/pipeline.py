@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.query import compile_rows as rows
-from bot.query import compile_tables as tables
 from bot.query import compile_whole as whole
-from bot.query import compile_windows as windows
 from bot.query.ast import (
     Accum,
     AddTotals,
@@ -45,7 +44,19 @@ from bot.query.frame import Frame, Tables
 from bot.query.readings import Readings
 from bot.query.refusals import never_local
 
-COMPILED: Mapping[type[Command], Callable[[Frame, Any], None]] = {
+_Adder: TypeAlias = Callable[[Frame, Any], None]
+
+
+def _later(module: str, name: str) -> _Adder:
+    """A function of a module that few queries need: it is loaded with the first of them."""
+
+    def add(frame: Frame, command: Command) -> None:
+        getattr(importlib.import_module(f"bot.query.{module}"), name)(frame, command)
+
+    return add
+
+
+COMPILED: Mapping[type[Command], _Adder] = {
     Fields: rows.add_fields,
     Display: rows.add_display,
     Filter: rows.add_filter,
@@ -61,18 +72,18 @@ COMPILED: Mapping[type[Command], Callable[[Frame, Any], None]] = {
     Dedup: whole.add_dedup,
     Stats: whole.add_stats,
     CountFrequent: whole.add_count_frequent,
-    Accum: windows.add_accum,
-    Autoregress: windows.add_autoregress,
-    Filldown: windows.add_filldown,
-    Fillmissing: windows.add_fillmissing,
-    Sessionize: windows.add_sessionize,
-    AddTotals: windows.add_totals,
-    Outlier: windows.add_outlier,
-    Source: tables.note_source,
-    Lookup: tables.add_lookup,
-    CidrLookup: tables.add_cidr_lookup,
-    Join: tables.add_join,
-    AppendCols: tables.add_append_cols,
+    Accum: _later("compile_windows", "add_accum"),
+    Autoregress: _later("compile_windows", "add_autoregress"),
+    Filldown: _later("compile_windows", "add_filldown"),
+    Fillmissing: _later("compile_windows", "add_fillmissing"),
+    Sessionize: _later("compile_windows", "add_sessionize"),
+    AddTotals: _later("compile_windows", "add_totals"),
+    Outlier: _later("compile_windows", "add_outlier"),
+    Source: _later("compile_tables", "note_source"),
+    Lookup: _later("compile_tables", "add_lookup"),
+    CidrLookup: _later("compile_tables", "add_cidr_lookup"),
+    Join: _later("compile_tables", "add_join"),
+    AppendCols: _later("compile_tables", "add_append_cols"),
 }
 """The commands that run here."""
 

@@ -109,7 +109,7 @@ def test_who_stops_a_scan_leaves_no_process_behind(file, monkeypatch):
     monkeypatch.setattr(scan_module, "PAUSE", 0)
     started = []
     monkeypatch.setattr(
-        scan_module, "Partner", lambda task: started.append(Partner(task)) or started[-1]
+        "bot.engine.partner.Partner", lambda task: started.append(Partner(task)) or started[-1]
     )
 
     def stop(progress):

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from bot.engine import scan as module
 from bot.engine import shares
 from bot.engine.passes import Asking, Pass, Task
 from bot.engine.scan import ScanRequest, scan, scan_many
@@ -51,7 +50,7 @@ class _Here:
 def cut(monkeypatch):
     monkeypatch.setattr(shares, "WORTH", 1)
     monkeypatch.setattr(shares, "_HEAD", 48)
-    monkeypatch.setattr(module, "Partner", _Here)
+    monkeypatch.setattr("bot.engine.partner.Partner", _Here)
 
 
 def line_of(second, n, k):
