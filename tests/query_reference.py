@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from bot.query import lines
-from bot.query.commands import COMMANDS
+from bot.query.compiling.sources import refuse_sources
+from bot.query.discovery import lines
 from bot.query.errors import QueryError
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.lint import TRAPS
-from bot.query.lookup_tables import LookupTable
 from bot.query.parser import parse
 from bot.query.plan import compile_query
 from bot.query.questions import QUESTIONS, Question
-from bot.query.refusals import NEVER_LOCAL
-from bot.query.sources import refuse_sources
+from bot.query.syntax.commands import COMMANDS
+from bot.query.syntax.refusals import NEVER_LOCAL
+from bot.query.tables.lookups import LookupTable
 from tests.query_commands import TOLD
 from tests.query_functions import WORDS, forms, signature
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.query import lines
-from bot.query.commands import COMMANDS
+from bot.query.discovery import lines
 from bot.query.formatting import format_query
 from bot.query.functions import FUNCTIONS, Function, Kind
 from bot.query.lint import lint
-from bot.query.lookup_tables import LookupTable
 from bot.query.parser import parse
 from bot.query.plan import compile_query
+from bot.query.syntax.commands import COMMANDS
+from bot.query.tables.lookups import LookupTable
 from tests.query_commands import TOLD
 from tests.query_functions import SIGNATURES, WORDS, forms, signature
 from tests.query_reference import PAGE

@@ -17,14 +17,14 @@ from bot.query.ast import (
     SavedCall,
     Source,
 )
+from bot.query.compiling.frame import Tables
+from bot.query.compiling.sources import refuse_sources
 from bot.query.errors import QueryError, quoted
-from bot.query.frame import Tables
 from bot.query.lint import Warning, lint
-from bot.query.lookup_tables import LookupTable
 from bot.query.parser import parse
 from bot.query.plan import compile_query
-from bot.query.refusals import NEVER_LOCAL, never_local
-from bot.query.sources import refuse_sources
+from bot.query.syntax.refusals import NEVER_LOCAL, never_local
+from bot.query.tables.lookups import LookupTable
 from bot.query.walk import walk
 
 

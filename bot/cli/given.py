@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.engine.sources import LogFile, find_files
 from bot.errors import BotError
 from bot.query.errors import quoted
-from bot.query.lookup_tables import MOST_BYTES, LookupTable
+from bot.query.tables.lookups import MOST_BYTES, LookupTable
 
 _GROUP = re.compile(r"(?:[0-9]{12}:)?[A-Za-z0-9_./#-]{1,512}")  # CreateLogGroup, with its account
 

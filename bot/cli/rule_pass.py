@@ -15,11 +15,11 @@ from bot.engine.scan import Scanned, ScanRequest, scan, scan_many
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble
 from bot.query.ast import Call, Command, Query, Stats
-from bot.query.bucketed import check_buckets
 from bot.query.errors import QueryError
 from bot.query.functions import FUNCTIONS
 from bot.query.parser import parse
 from bot.query.plan import Plan, compile_query
+from bot.query.scans.bucketed import check_buckets
 from bot.query.walk import walk
 from bot.rules.firing import aggregates
 from bot.rules.model import AlertPlan, Rule, Source

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from bot.query.json_text import decode_patiently
+from bot.query.discovery.json_text import decode_patiently
 
 Buffer: TypeAlias = bytes | str
 

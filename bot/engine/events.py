@@ -10,8 +10,8 @@ from bot.engine.opening import Ticker
 from bot.engine.pointers import Place, write_pointer
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
-from bot.query.batch import Column
-from bot.query.required import Required
+from bot.query.columns.batch import Column
+from bot.query.scans.required import Required
 from bot.query.values import Timestamp
 
 _FAR = 1 << 62  # later than any time in ms
@@ -92,7 +92,7 @@ class Content(Protocol):
 
 
 class Events:
-    """Some events of a file: see `bot.query.batch.Events`. They stay what they are."""
+    """Some events of a file: see `bot.query.columns.batch.Events`. They stay what they are."""
 
     __slots__ = ("_file", "_identity", "_names", "content")
 

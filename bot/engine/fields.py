@@ -2,7 +2,7 @@
 
 The fast way is a decoder made for these names: `msgspec` skips what nobody asked for. It gives
 up whenever an event is not as usual (an object under part of a name, bytes that are not UTF-8, …);
-then the whole object is decoded and `bot.query.access` reads it. Both ways agree on every event.
+then the whole object is decoded and `bot.query.discovery.access` reads it. Both ways agree on every event.
 What has more than 200 fields is read as a whole, too: the fields behind them are not there.
 """
 
@@ -16,9 +16,9 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 
 from bot.engine.decoding import Buffer, decode_object
-from bot.query.access import field_of
 from bot.query.discovery import discovered, is_system
-from bot.query.flattening import MOST_FIELDS, fields_of, may_have_more
+from bot.query.discovery.access import field_of
+from bot.query.discovery.flattening import MOST_FIELDS, fields_of, may_have_more
 
 Path: TypeAlias = tuple[str, ...]
 Getter: TypeAlias = Callable[[Sequence[Any]], list[Any]]

@@ -15,7 +15,7 @@ from bot.engine.staged import Staged
 from bot.engine.text_lines import TextLines
 from bot.engine.times import TIME_FIELDS, event_time
 from bot.engine.troubles import Troubles
-from bot.query.batch import Column
+from bot.query.columns.batch import Column
 from bot.query.values import Timestamp
 
 NO_TIME_KEPT = "an event has no time that can be read"

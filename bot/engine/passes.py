@@ -15,17 +15,17 @@ from bot.engine.files import file_reader
 from bot.engine.opening import Ticker
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble, Troubles
-from bot.query.bucketed import Bucketed
+from bot.query.compiling.needs import Table
 from bot.query.errors import QueryError
-from bot.query.many import Many
-from bot.query.needs import Table
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Plan, compile_query
 from bot.query.readings import CHOSEN, Readings
-from bot.query.required import required
+from bot.query.scans.bucketed import Bucketed
+from bot.query.scans.many import Many
+from bot.query.scans.required import required
 
 if TYPE_CHECKING:
-    from bot.query.lookup_tables import LookupTable
+    from bot.query.tables.lookups import LookupTable
 
 Taker: TypeAlias = Evaluation | Bucketed
 
@@ -34,7 +34,7 @@ class Asking(msgspec.Struct, frozen=True):
     """One query of a pass. `given` are the rows of the queries that it needs.
 
     With `every` and `over`, in milliseconds, it is evaluated for each bucket of that grid that
-    has an event in `counted`, a half-open window: see `bot.query.bucketed`.
+    has an event in `counted`, a half-open window: see `bot.query.scans.bucketed`.
     """
 
     query: str

@@ -26,16 +26,16 @@ from bot.engine.shares import processes_for, shares
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Trouble, Troubles
 from bot.query.ast import Source
-from bot.query.bucketed import Bucketed
+from bot.query.compiling.needs import Need, Table
+from bot.query.compiling.sources import chosen, refuse_sources, window_of
 from bot.query.errors import QueryError, quoted
-from bot.query.needs import Need, Table
 from bot.query.plan import MOST_ROWS, Evaluation, Plan, Result
 from bot.query.readings import CHOSEN, Readings
-from bot.query.sources import chosen, refuse_sources, window_of
+from bot.query.scans.bucketed import Bucketed
 
 if TYPE_CHECKING:
     from bot.engine.partner import Partner
-    from bot.query.lookup_tables import LookupTable
+    from bot.query.tables.lookups import LookupTable
 
 __all__ = [
     "Progress", "ScanRequest", "Scanned", "Trouble", "newest_time", "read_event", "scan",

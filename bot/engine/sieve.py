@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import re2
 
-from bot.query.required import Required, Sought
+from bot.query.scans.required import Required, Sought
 
 _SHORTEST = 4  # bytes; what is shorter is in nearly every event
 _MOST = 3  # alternatives; each is searched for by itself

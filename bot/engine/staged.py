@@ -8,7 +8,7 @@ from typing import Any
 from bot.engine.decoding import Buffer
 from bot.engine.events import Numbers, Values, picked
 from bot.engine.fields import LONG, NOT_USUAL, Reader, may_be_cut
-from bot.query.batch import Column
+from bot.query.columns.batch import Column
 
 
 class Staged:

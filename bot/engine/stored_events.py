@@ -18,7 +18,7 @@ from bot.engine.pieces import Batch, read_lines
 from bot.engine.sources import LogFile
 from bot.engine.staged import Staged
 from bot.engine.troubles import Troubles
-from bot.query.batch import Column
+from bot.query.columns.batch import Column
 from bot.query.values import Timestamp
 
 DEEP_TEXT = "a message is nested too deeply to be read; only its text can be searched"

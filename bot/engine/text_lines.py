@@ -10,7 +10,7 @@ from bot.engine.events import Numbers, Values
 from bot.engine.fields import Reader
 from bot.engine.pieces import bare
 from bot.engine.times import time_at_start
-from bot.query.batch import Column
+from bot.query.columns.batch import Column
 
 # Something that is neither an object nor holds events, as far as its beginning says.
 _TEXT = re.compile(rb'\s*(?:[^\s{\[]|\{(?!\s*["}])|\[(?!\s*[{\]]))')

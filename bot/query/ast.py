@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-from bot.query.ast_leaves import (
+from bot.query.errors import Span
+from bot.query.tree.leaves import (
     FIRST_SEGMENT,
     KEYWORDS,
     LATER_SEGMENT,
@@ -26,7 +27,8 @@ from bot.query.ast_leaves import (
     print_names,
     print_segment,
 )
-from bot.query.ast_rows import (
+from bot.query.tree.node import NOWHERE, TreeNode
+from bot.query.tree.rows import (
     Accum,
     AddTotals,
     Anomaly,
@@ -49,7 +51,7 @@ from bot.query.ast_rows import (
     Tail,
     Unmask,
 )
-from bot.query.ast_sources import (
+from bot.query.tree.sources import (
     Argument,
     DataSource,
     LogGroups,
@@ -59,8 +61,6 @@ from bot.query.ast_sources import (
     Source,
     TagFilter,
 )
-from bot.query.errors import Span
-from bot.query.node import NOWHERE, TreeNode
 
 __all__ = [
     "FIRST_SEGMENT",

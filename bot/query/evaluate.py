@@ -10,14 +10,14 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from bot.errors import BotError
-from bot.query.access import field_of
-from bot.query.batch import Column
+from bot.query.columns.batch import Column
+from bot.query.compiling.needs import Need, Table
+from bot.query.compiling.sources import chosen
 from bot.query.discovery import discovered, is_system
+from bot.query.discovery.access import field_of
+from bot.query.discovery.flattening import fields_of, has_many
 from bot.query.errors import quoted
-from bot.query.flattening import fields_of, has_many
-from bot.query.needs import Need, Table
 from bot.query.plan import MOST_ROWS, Context, Evaluation, Plan, Result, compile_query
-from bot.query.sources import chosen
 from bot.query.values import Timestamp, Value
 
 _TIMES = ("@timestamp", "@ingestionTime")

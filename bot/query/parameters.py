@@ -31,7 +31,6 @@ from bot.query.ast import (
     Unary,
     chain,
 )
-from bot.query.commands_rows import is_limit
 from bot.query.errors import quoted
 from bot.query.parameter_types import (
     PARAMETER_TYPES,
@@ -40,7 +39,8 @@ from bot.query.parameter_types import (
     read_value,
 )
 from bot.query.parser import MAX_LENGTH, parse
-from bot.query.parts import MAX_LIMIT
+from bot.query.syntax.commands_rows import is_limit
+from bot.query.syntax.parts import MAX_LIMIT
 from bot.query.walk import rebuild, walk
 
 __all__ = [

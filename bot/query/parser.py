@@ -7,11 +7,11 @@ import re
 import msgspec
 
 from bot.query.ast import Command, Field, Number, Parameter, Query, Text
-from bot.query.commands import COMMANDS
-from bot.query.cursor import MAX_DEPTH, Cursor
 from bot.query.errors import QueryError, Span
-from bot.query.refusals import refuse_command
-from bot.query.scope import Scope
+from bot.query.syntax.commands import COMMANDS
+from bot.query.syntax.cursor import MAX_DEPTH, Cursor
+from bot.query.syntax.refusals import refuse_command
+from bot.query.syntax.scope import Scope
 from bot.query.walk import depth
 
 MAX_LENGTH = 10_000  # StartQuery, `queryString`

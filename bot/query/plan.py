@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from bot.query.ast import Query, Source
-from bot.query.batch import Batch, Events, Facts, Pointer, Probe, Reader
-from bot.query.frame import Tables
-from bot.query.needs import Need, Table
-from bot.query.pipeline import compile_commands
+from bot.query.columns.batch import Batch, Events, Facts, Pointer, Probe, Reader
+from bot.query.columns.segments import Ranking, Run, Segment, run_rest, set_kept
+from bot.query.compiling.frame import Tables
+from bot.query.compiling.needs import Need, Table
+from bot.query.compiling.pipeline import compile_commands
 from bot.query.readings import CHOSEN, Readings
-from bot.query.segments import Ranking, Run, Segment, run_rest, set_kept
 from bot.query.values import render
 
 MOST_ROWS = (

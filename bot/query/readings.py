@@ -48,7 +48,7 @@ from bot.query.ast import (
     Unary,
 )
 from bot.query.errors import quoted
-from bot.query.patterns import regex_test
+from bot.query.functions.patterns import regex_test
 from bot.query.questions import QUESTIONS, Question
 from bot.query.values import number_of
 from bot.query.walk import children, walk

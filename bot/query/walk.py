@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from bot.query.ast import Node, Query
-from bot.query.node import TreeNode, replace
+from bot.query.tree.node import TreeNode, replace
 
 _AnyNode = TypeVar("_AnyNode", bound=Node)
 

@@ -17,7 +17,7 @@ from bot.engine.opening import nothing
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
 from bot.query.parser import parse
-from bot.query.required import required
+from bot.query.scans.required import required
 
 TIME = '"eventTime": "2026-11-23T11:30:00Z"'
 FLOW = b"2 111122223333 eni-0a1b 192.0.2.10 198.51.100.20 49152 443 6 12 3400 1795435200 1795435260 ACCEPT OK"

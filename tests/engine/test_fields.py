@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.engine.decoding import NotAnObjectError, decode_object
 from bot.engine.fields import LONG, compile_reader
-from bot.query.access import field_of
 from bot.query.discovery import field_in
+from bot.query.discovery.access import field_of
 
 NAMES = [
     "eventName", "userIdentity.arn", "userIdentity.type", "userIdentity", "a.b.c", "a.b", "a.b.c.d",

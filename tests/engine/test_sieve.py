@@ -13,7 +13,7 @@ from bot.engine.sieve import compile_sieve
 from bot.engine.sources import LogFile
 from bot.engine.troubles import Troubles
 from bot.query.parser import parse
-from bot.query.required import required
+from bot.query.scans.required import required
 
 
 def sieve(condition: str):

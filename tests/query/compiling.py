@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from bot.query.errors import QueryError
-from bot.query.lookup_tables import LookupTable
 from bot.query.parser import parse
 from bot.query.plan import compile_query
+from bot.query.tables.lookups import LookupTable
 
 
 def not_compiled(marked: str, tables: Mapping[str, str] | None = None) -> QueryError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.query.batch import Listed
+from bot.query.columns.batch import Listed
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, Result, compile_query

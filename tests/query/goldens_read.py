@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 
 from bot.query.evaluate import evaluate, event_reader
-from bot.query.lookup_tables import LookupTable
 from bot.query.parser import parse
 from bot.query.plan import Context, Plan, Result, compile_query
 from bot.query.readings import CHOSEN, Readings
+from bot.query.tables.lookups import LookupTable
 
 FOLDER = Path(__file__).parent / "goldens"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.query.access import field_of, part_of
+from bot.query.discovery.access import field_of, part_of
 
 EVENT = {
     "a": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.query.batch import Batch, Column, Listed, Probe, at
+from bot.query.columns.batch import Batch, Column, Listed, Probe, at
 from bot.query.values import Value
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.batch import Listed
-from bot.query.bucketed import Bucketed
+from bot.query.columns.batch import Listed
 from bot.query.errors import QueryError
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import MOST_ROWS, Context, compile_query
+from bot.query.scans.bucketed import Bucketed
 from bot.query.values import Timestamp
 
 QUERIES = (

@@ -7,7 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.certain import certain_texts
+from bot.query.scans.certain import certain_texts
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.batch import Batch, Listed, at
-from bot.query.collect import Down, Ranked, ranker, sort_key
+from bot.query.columns.batch import Batch, Listed, at
+from bot.query.columns.collect import Down, Ranked, ranker, sort_key
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, compile_query
 from bot.query.values import Value

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.query.ast import Expression, Filter
-from bot.query.compute import conjuncts, operands
+from bot.query.compiling.compute import conjuncts, operands
 from bot.query.errors import QueryError
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.query.access import field_of
 from bot.query.discovery import discovered, field_in, is_system
-from bot.query.flattening import MOST_FIELDS, fields_of, has_many, may_have_more
+from bot.query.discovery.access import field_of
+from bot.query.discovery.flattening import MOST_FIELDS, fields_of, has_many, may_have_more
 from tests.query.evaluating import run
 
 LAMBDA = "/aws/lambda/checkout"

@@ -20,10 +20,10 @@ from bot.query.ast import (
     Stats,
     Text,
 )
-from bot.query.cursor import MAX_DEPTH
 from bot.query.errors import QueryError
 from bot.query.functions import FUNCTIONS, Function
 from bot.query.parser import parse
+from bot.query.syntax.cursor import MAX_DEPTH
 from bot.query.walk import depth
 from tests.query.refusing import refused
 

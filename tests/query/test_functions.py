@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.query.errors import QueryError
 from bot.query.functions import FUNCTIONS, Function, Kind
-from bot.query.functions_text import concat, replace
+from bot.query.functions.text import concat, replace
 from bot.query.parser import parse
 from bot.query.plan import compile_query
 from bot.query.values import MOST_TEXT

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.query.errors import QueryError
-from bot.query.functions_encoding import (
+from bot.query.functions.encoding import (
     base64_decode,
     base64_encode,
     hex_to_number,
@@ -20,7 +20,7 @@ from bot.query.functions_encoding import (
     url_decode,
     url_encode,
 )
-from bot.query.patterns import replaced
+from bot.query.functions.patterns import replaced
 from bot.query.values import MOST_TEXT
 from tests.query.evaluating import run, value
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.query.errors import QueryError
-from bot.query.functions_time_format import format_date, wrong_format
-from bot.query.functions_time_read import parse_date, wrong_pattern
-from bot.query.functions_zone import zone_of
+from bot.query.functions.time_format import format_date, wrong_format
+from bot.query.functions.time_read import parse_date, wrong_pattern
+from bot.query.functions.zone import zone_of
 from tests.query.evaluating import run, value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from bot.query.ast import Binary, Call, Command, In, Like, Unary
-from bot.query.batch import Listed
+from bot.query.columns.batch import Listed
+from bot.query.compiling.needs import Table
+from bot.query.compiling.pipeline import COMPILED
 from bot.query.evaluate import answer, as_found, event_reader
 from bot.query.functions import FUNCTIONS
-from bot.query.many import Many
-from bot.query.needs import Table
 from bot.query.parser import parse
-from bot.query.pipeline import COMPILED
 from bot.query.plan import Plan, Result, compile_query
+from bot.query.scans.many import Many
 from bot.query.walk import walk
 from tests.query.evaluating import feed
 from tests.query.goldens_read import (

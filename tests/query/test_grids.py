@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.query.batch import Batch, at
-from bot.query.grids import floors
-from bot.query.periods import Period, floor
+from bot.query.columns.batch import Batch, at
+from bot.query.columns.grids import floors
+from bot.query.functions.periods import Period, floor
 from bot.query.values import Timestamp, Value
 
 DAY = 86_400_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.query.batch import Batch, at
-from bot.query.grouped import Gathered, Grouped
+from bot.query.columns.batch import Batch, at
+from bot.query.columns.grouped import Gathered, Grouped
 from bot.query.values import Timestamp, Value
 
 

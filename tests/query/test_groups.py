@@ -7,7 +7,7 @@ import re2
 
 from bot.query.ast import Regex
 from bot.query.errors import QueryError, Span
-from bot.query.groups import Groups, read_groups
+from bot.query.syntax.groups import Groups, read_groups
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.query.guards import guards
 from bot.query.parser import parse
+from bot.query.scans.guards import guards
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import BotError
-from bot.query import join_rows as module
-from bot.query.join_rows import MOST_KEYS, join_rows
+from bot.query.tables import joins as module
+from bot.query.tables.joins import MOST_KEYS, join_rows
 
 
 def test_every_pair_with_the_same_key_is_a_row() -> None:

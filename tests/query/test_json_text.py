@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.query.json_text import first_object_in, object_of
+from bot.query.discovery.json_text import first_object_in, object_of
 
 
 @pytest.mark.parametrize(

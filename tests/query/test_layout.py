@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.query.ast import Field
-from bot.query.batch import Batch
+from bot.query.columns.batch import Batch
+from bot.query.columns.layout import Layout, missing
 from bot.query.errors import QueryError, Span
-from bot.query.layout import Layout, missing
 from bot.query.values import Value
 
 

@@ -16,8 +16,8 @@ from bot.query.ast import (
     Regex,
     Text,
 )
-from bot.query.lexer import read_token
 from bot.query.parser import parse
+from bot.query.syntax.lexer import read_token
 from tests.query.refusing import refused
 
 

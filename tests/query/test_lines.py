@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.query.lines import line_fields
+from bot.query.discovery.lines import line_fields
 
 CALL = "00000000-1111-2222-3333-444444444444"
 FLOW = (

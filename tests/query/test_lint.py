@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from bot.query.ast import Call, Display, Field, Item, Number, Query
 from bot.query.errors import QueryError
 from bot.query.lint import TRAPS, Warning, lint
-from bot.query.lint_calls import calls
+from bot.query.lint.calls import calls
 from bot.query.parser import parse
 from tests.query.test_fuzz import SOUP
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BotError
-from bot.query.functions_address import in_subnet, read_subnet
-from bot.query.lookup_networks import Networks
-from bot.query.lookup_tables import LookupTable
+from bot.query.functions.address import in_subnet, read_subnet
+from bot.query.tables.lookups import LookupTable
+from bot.query.tables.networks import Networks
 
 
 def networks(*texts: str) -> Networks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import BotError
-from bot.query.lookup_tables import MOST_BYTES, LookupTable, filled, looked_up
+from bot.query.tables.lookups import MOST_BYTES, LookupTable, filled, looked_up
 
 TABLE = LookupTable.from_csv(
     "owners",

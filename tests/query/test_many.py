@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.batch import Column, Listed
+from bot.query.columns.batch import Column, Listed
 from bot.query.evaluate import evaluate
-from bot.query.many import Many
 from bot.query.parser import parse
 from bot.query.plan import Context, Plan, compile_query
+from bot.query.scans.many import Many
 from bot.query.values import Timestamp
 
 QUERIES = (

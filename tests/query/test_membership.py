@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bot.query.comparisons import equality
-from bot.query.membership import Members
 from bot.query.readings import CHOSEN, Readings
+from bot.query.tables.members import Members
 from bot.query.values import Timestamp
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.parse_forms import csv_values, logfmt
+from bot.query.extracting.forms import csv_values, logfmt
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.query.ast import Command, Query
 from bot.query.errors import QueryError, Span
 from bot.query.parser import MAX_LENGTH, parse, parse_with_places
 from bot.query.plan import compile_query
-from bot.query.refusals import NEVER_LOCAL
+from bot.query.syntax.refusals import NEVER_LOCAL
 from tests.query.refusing import refused
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.patterns import (
+from bot.query.functions.patterns import (
     MOST_MATCHES,
     glob_extract,
     regex_extract,

@@ -13,7 +13,7 @@ from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.readings import CHOSEN, plausible
-from bot.query.required import Sought, required
+from bot.query.scans.required import Sought, required
 
 
 def texts(query: str) -> list[list[str]]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.query.batch import Listed
+from bot.query.columns.batch import Listed
+from bot.query.columns.segments import Grouping, Ranking
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
-from bot.query.segments import Grouping, Ranking
 from bot.query.values import Timestamp, Value
 
 

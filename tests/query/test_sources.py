@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.query.ast import DataSource, LogGroups, LogGroupTags, Source, TagFilter
+from bot.query.compiling.sources import chosen, refuse_sources, window_of
 from bot.query.errors import QueryError, Span
-from bot.query.sources import chosen, refuse_sources, window_of
 
 NOW = 1_000_000_000
 

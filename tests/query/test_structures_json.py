@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.query.structures_json import json_path
+from bot.query.extracting.json_paths import json_path
 
 TEXT = '{"a": {"b": "x", "n": null, "t": true}, "l": [{"i": 5}, [7]], "0": "zero"}'
 

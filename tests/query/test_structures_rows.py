@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.query.patterns import regex_extract_all
-from bot.query.structures_rows import elements, expanded, spread, spread_matches
+from bot.query.extracting.rows import elements, expanded, spread, spread_matches
+from bot.query.functions.patterns import regex_extract_all
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.query.window_append import append_columns
+from bot.query.windows.append import append_columns
 
 
 def test_columns_stand_beside_each_other() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.errors import BotError
-from bot.query.periods import Period
+from bot.query.functions.periods import Period
 from bot.query.values import Timestamp
-from bot.query.window_gaps import MOST_FILLED, fill_gaps
+from bot.query.windows.gaps import MOST_FILLED, fill_gaps
 
 MINUTE = Period(1, "m")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.window_outliers import Fences, fences, inside, transformed
+from bot.query.windows.outliers import Fences, fences, inside, transformed
 
 COLUMN = [10, 12, 14, 16, 100, "x", None, -90]  # quartiles of its numbers: 10 and 16
 CUT = [10, 12, 14, 16, 31.0, "x", None, -90]

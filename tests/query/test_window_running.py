@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BotError
 from bot.query.values import Timestamp
-from bot.query.window_running import (
+from bot.query.windows.running import (
     MOST_LAGS,
     fill_down,
     filled_names,

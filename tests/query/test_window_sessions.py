@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.query.values import Timestamp
-from bot.query.window_sessions import sessions
+from bot.query.windows.sessions import sessions
 
 
 def test_a_longer_gap_begins_a_session() -> None:

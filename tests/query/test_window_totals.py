@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.query.values import Timestamp
-from bot.query.window_totals import column_totals, row_totals
+from bot.query.windows.totals import column_totals, row_totals
 
 
 def test_a_row_sums_its_numbers() -> None:

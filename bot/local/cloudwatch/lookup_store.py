@@ -12,7 +12,7 @@ import msgspec
 from bot.errors import BotError
 from bot.local.cloudwatch import disk
 from bot.local.cloudwatch.protocol import AlreadyExistsError, ApiError, arn_start, not_found
-from bot.query.lookup_tables import LookupTable
+from bot.query.tables.lookups import LookupTable
 
 MOST_TABLES = 100
 """Of one account in one region (CloudWatch Logs quotas)."""

@@ -11,10 +11,10 @@ from bot.local.cloudwatch.here import Here, Request
 from bot.local.cloudwatch.protocol import ApiError, invalid, not_found
 from bot.local.cloudwatch.queries import Asked
 from bot.query.ast import CidrLookup, Limit, Lookup, Source
+from bot.query.compiling.sources import chosen, refuse_sources
 from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import Plan, compile_query
-from bot.query.sources import chosen, refuse_sources
 from bot.query.walk import walk
 
 MOST_GROUPS = 50

@@ -1,0 +1,1 @@
+"""Rows as columns: where they stand, how they are gathered and ranked."""

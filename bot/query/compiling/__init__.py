@@ -1,0 +1,1 @@
+"""Turns the commands of a query into steps on columns."""

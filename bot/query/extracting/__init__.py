@@ -1,0 +1,1 @@
+"""Takes values out of texts and structures, and rows out of lists."""

@@ -1,0 +1,1 @@
+"""What the commands do that look at the rows around a row."""
