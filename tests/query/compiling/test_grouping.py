@@ -10,8 +10,8 @@ from bot.query.errors import QueryError
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
-from tests.query.compiling import not_compiled
 from tests.query.evaluating import run
+from tests.query.not_compiling import not_compiled
 
 
 @pytest.mark.parametrize("length", ["1mo", "2q", "1y"])

@@ -6,8 +6,8 @@ import pytest
 
 from bot.query.parser import parse
 from bot.query.plan import compile_query
-from tests.query.compiling import not_compiled
 from tests.query.evaluating import run
+from tests.query.not_compiling import not_compiled
 
 
 @pytest.mark.parametrize(

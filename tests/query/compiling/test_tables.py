@@ -9,7 +9,7 @@ from bot.query.ast import Source
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
-from tests.query.compiling import not_compiled
+from tests.query.not_compiling import not_compiled
 
 TABLES = {"t": "a,b\nx,1\n", "nets": "cidr,zone\nnowhere,1\n"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.query.compiling import not_compiled
 from tests.query.evaluating import run, value
+from tests.query.not_compiling import not_compiled
 
 
 @pytest.mark.parametrize(
