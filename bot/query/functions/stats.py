@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from bot.query.aggregates import Count, CountDistinct, State
-from bot.query.aggregates.list import Topk, Values
+from bot.query.aggregates.lists import Topk, Values
 from bot.query.aggregates.number import Average, Deviation, Sum, Variance
 from bot.query.aggregates.order import Earliest, First, Last, Latest, Median, Percentile, Rate
 from bot.query.functions.row import ANY, NUMBER, Function, Kind, Takes

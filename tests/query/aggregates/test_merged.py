@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.query.aggregates import Count, CountDistinct, State
-from bot.query.aggregates.list import Topk, Values
+from bot.query.aggregates.lists import Topk, Values
 from bot.query.aggregates.number import Average, Deviation, Sum, Variance
 from bot.query.aggregates.order import Earliest, First, Last, Latest, Median, Percentile, Rate
 from bot.query.aggregates.packing import pack, unpack

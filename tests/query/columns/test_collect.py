@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.query.columns.batch import Batch, Listed, at
-from bot.query.columns.collect import Down, Ranked, ranker, sort_key
+from bot.query.columns.collect import Down, Ranked, ranker, ranks, sort_key
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, compile_query
 from bot.query.values import Value
@@ -54,11 +55,11 @@ def numbers(*values: Value) -> Batch:
     return Batch(len(values), {0: values}, events=Listed([], len(values)))
 
 
-UP = ranker([at(0)], [lambda value: sort_key(value, descending=False, missing_last=True)])
+UP = ranker([at(0)], [partial(ranks, descending=False, missing_last=True)])
 
 
 def test_of_equal_rows_the_first_to_come_stays() -> None:
-    key = ranker([at(0)], [lambda _: (0,)])
+    key = ranker([at(0)], [lambda column: [(0,)] * len(column)])
     assert added(Ranked(key, 3, [0], {}), numbers("a", "b"), numbers("c", "d")) == ["a", "b", "c"]
 
 

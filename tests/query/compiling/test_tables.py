@@ -78,3 +78,17 @@ def test_a_join_of_too_many_rows_says_so() -> None:
 def test_appendcols_to_nothing_gives_nothing() -> None:
     plan = compile_query(parse("filter a = 2 | fields a | appendcols (SOURCE 'g' | fields b)"))
     assert evaluate(plan, [{"a": 1}], Context(0), groups={"g": [{"b": 1}]}).rows == []
+
+
+def test_a_join_without_fields_shows_time_and_message_of_both_sides() -> None:
+    plan = compile_query(parse("join left=a right=b where a.user=b.name ( SOURCE 'people' )"))
+    people = {"people": [{"@timestamp": 2000, "name": "responder-1"}]}
+    events = [{"@timestamp": 1000, "user": "responder-1"}]
+    assert evaluate(plan, events, Context(0), groups=people).rows == [
+        {
+            "a.@timestamp": "1970-01-01 00:00:01.000",
+            "a.@message": '{"user":"responder-1"}',
+            "b.@timestamp": "1970-01-01 00:00:02.000",
+            "b.@message": '{"name":"responder-1"}',
+        }
+    ]
