@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from bot.alerts.findings import alert_query, findings_of
 from bot.cli.query import ALL_ROWS
 from bot.cli.rule_pass import Searched, find_in
-from bot.engine import scan as scan_module
-from bot.engine import shares
+from bot.engine import partner, shares
 from bot.engine.scan import ScanRequest, scan
 from bot.engine.sources import LogFile
 from bot.query.ast import Stats
@@ -166,9 +165,9 @@ def test_several_processes_find_the_same(folder, monkeypatch):
     monkeypatch.setattr(shares, "WORTH", 1)
     started = []
     monkeypatch.setattr(
-        scan_module,
+        partner,
         "Partner",
-        lambda task, made=scan_module.Partner: started.append(task) or made(task),
+        lambda task, made=partner.Partner: started.append(task) or made(task),
     )
     together = [rule for rule in PREPARED if rule.id not in ("looks-first", "running")]
 

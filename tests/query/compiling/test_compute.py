@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.query.ast import Expression, Filter
-from bot.query.compiling.compute import conjuncts, operands
+from bot.query.compiling.compute import Kept, conjuncts, operands
 from bot.query.errors import QueryError
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
@@ -125,3 +125,15 @@ def test_two_texts_that_are_numbers(condition: str, as_texts: str, as_numbers: s
     text = f"sort id | filter {condition}"
     assert ids(text, events) == as_texts
     assert ids(text, events, replace(CHOSEN, numeric_texts="number")) == as_numbers
+
+
+def test_what_a_regex_says_is_kept_of_short_texts_and_not_of_too_many() -> None:
+    asked: list[str] = []
+    kept = Kept(lambda text: asked.append(text) or text.startswith("a"))
+    long = "a" * 513
+    assert [kept[text] for text in ("ab", "b", "ab", "b", long, long)] == [True, False] * 2 + [
+        True
+    ] * 2
+    assert asked == ["ab", "b", long, long]
+    assert [kept[str(number)] for number in range(5_000)] == [False] * 5_000
+    assert len(kept) == 4_096
