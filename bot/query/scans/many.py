@@ -82,15 +82,25 @@ class Many:
         known = [{} if plain else guards(plan.query) for plan in plans]
         self._guards = _chosen(known, at)
         self._looked_up = _by_place(self._guards)
-        self.early = self._early()
+        self.early = self._early(known, at)
+        self._also = [
+            [(at[name], texts) for name, texts in one.items() if at[name] in self.early]
+            for one in known
+        ]
+        for also, guard in zip(self._also, self._guards, strict=True):
+            if guard is not None:
+                also.remove(guard)
 
-    def _early(self) -> tuple[int, ...]:
-        """What is looked at in every event: fields that guard, and the filters of the other plans."""
+    def _early(self, known: Sequence[Guards], at: Mapping[str, int]) -> tuple[int, ...]:
+        """What is looked at in every event: fields that guard, and the filters of the other plans.
+
+        A field at the top of an event costs next to nothing, so it guards too where it can.
+        """
         early = dict.fromkeys(self._looked_up)
         for plan, places, guard in zip(self.plans, self._places, self._guards, strict=True):
             if guard is None:
                 early |= dict.fromkeys(places[place] for place in plan.early)
-        return tuple(early)
+        return tuple(early | dict.fromkeys(at[n] for one in known for n in one if "." not in n))
 
     def feed(self, events: Events, consumers: Sequence[Consumer]) -> None:
         """Give each consumer, one for each plan, the events that can matter to it."""
@@ -99,15 +109,21 @@ class Many:
             place: _rows_of(shared.column(place, None), texts)
             for place, texts in self._looked_up.items()
         }
-        for consumer, places, guard in zip(consumers, self._places, self._guards, strict=True):
+        for consumer, places, guard, also in zip(
+            consumers, self._places, self._guards, self._also, strict=True
+        ):
             if guard is None:
                 consumer.feed(_View(shared, places, None))
                 continue
             place, texts = guard
             rows = found[place]
             lists = [rows[text] for text in texts if text in rows]
-            if lists:
-                numbers = lists[0] if len(lists) == 1 else sorted([n for one in lists for n in one])
+            if not lists:
+                continue
+            numbers = lists[0] if len(lists) == 1 else sorted([n for one in lists for n in one])
+            for other, wanted in also:
+                numbers = _having(shared.column(other, None), wanted, numbers)
+            if numbers:
                 consumer.feed(_View(shared, places, numbers))
 
 
@@ -133,6 +149,11 @@ def _by_place(chosen: Iterable[_Guard | None]) -> dict[int, set[str]]:
         if guard is not None:
             looked_up.setdefault(guard[0], set()).update(guard[1])
     return looked_up
+
+
+def _having(column: Column, texts: frozenset[str], numbers: Sequence[int]) -> list[int]:
+    """The numbers of those rows that have one of the texts."""
+    return [n for n in numbers if (v := column[n]).__class__ is str and v in texts]
 
 
 def _rows_of(column: Column, texts: set[str]) -> dict[Any, list[int]]:

@@ -70,7 +70,9 @@ def test_many_give_what_each_gives_alone(rows: list[dict[str, Any]], at_once: in
 
 def test_only_what_guards_and_unguarded_filters_need_is_early() -> None:
     many = Many([compile_query(parse(text)) for text in QUERIES[:2]])
-    assert [many.reads[place] for place in many.early] == ["a"]
+    assert [many.reads[place] for place in many.early] == ["a", "b"]
+    deeper = Many([compile_query(parse("filter a in ['x', 'y'] and b.c = 'z' | fields d"))])
+    assert [deeper.reads[place] for place in deeper.early] == ["a"]
     many = Many(PLANS[:5])
     assert {many.reads[place] for place in many.early} == {"a", "b", "n"}
     everything = Many([compile_query(parse("stats count(*) by a, b"))])
@@ -103,3 +105,18 @@ def test_parts_give_what_the_whole_gives(rows: list[dict[str, Any]], cut: int) -
         whole = plan.start(Context(0))
         whole.feed(Watched(plan.reads, rows, 0))
         assert in_parts(plan, rows, cut) == (whole.result(), whole.matched)
+
+
+def test_a_plan_is_fed_only_what_all_its_guards_let_through() -> None:
+    plan = compile_query(parse("filter a in ['x', 'y'] and b = 'p' | fields a"))
+    many = Many([plan])
+    seen: list[list[object]] = []
+
+    class Noting:
+        def feed(self, events: Any) -> None:
+            seen.append([events.pointer(number) for number in range(events.size)])
+
+    rows = [{"a": "x", "b": "p"}, {"a": "x", "b": "q"}, {"a": "z", "b": "p"}, {"a": "y", "b": 1}]
+    many.feed(Watched(many.reads, [*rows, {"a": "y", "b": "p"}], 0), [Noting()])
+    many.feed(Watched(many.reads, rows[1:], 1), [Noting()])
+    assert seen == [[0, 4]]
