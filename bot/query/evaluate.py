@@ -73,7 +73,7 @@ def _evaluation(
 ) -> Evaluation:
     evaluation = plan.start(context, limit, given)
     readers = _readers(plan.reads)
-    if isinstance(events, list) and len(events) <= _AT_ONCE:
+    if isinstance(events, list | tuple) and len(events) <= _AT_ONCE:
         evaluation.feed(_Decoded(events, 0, readers))
         return evaluation
     waiting, first = iter(events), 0

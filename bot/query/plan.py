@@ -11,14 +11,16 @@ from typing import Any
 
 import msgspec
 
-from bot.query.ast import Query, Source
-from bot.query.columns.batch import Batch, Events, Facts, Pointer, Probe, Reader
+from bot.query.ast import Call, Node, Query, Source
+from bot.query.columns.batch import NO_FACTS, Batch, Events, Facts, Pointer, Probe, Reader
 from bot.query.columns.segments import Ranking, Run, Segment, run_rest, set_kept
 from bot.query.compiling.frame import Tables
 from bot.query.compiling.needs import Need, Table
 from bot.query.compiling.pipeline import compile_commands
+from bot.query.functions import FUNCTIONS
 from bot.query.readings import CHOSEN, Readings
 from bot.query.values import render
+from bot.query.walk import walk
 
 MOST_ROWS = (
     10_000  # "If you omit limit, the default is 10,000": CloudWatch Logs user guide, `limit`
@@ -57,7 +59,8 @@ class Plan(msgspec.Struct, frozen=True):
     `reads` are the flattened names of the fields that an event must be asked for; `Events.column`
     takes a place in it. `early` are the places there that are needed of every event, as the first
     filters look at them; the others are needed of those that pass. `columns` are those of the result, in order. `sources` say
-    where to search. Each of `needs` must have run before this one starts.
+    where to search. Each of `needs` must have run before this one starts. A `contextual` plan asks
+    for the moment or the window of its run.
     """
 
     query: Query
@@ -71,6 +74,7 @@ class Plan(msgspec.Struct, frozen=True):
     needs: tuple[Need, ...] = ()
     tables: Tables = msgspec.field(default_factory=dict)
     time: Reader | None = None
+    contextual: bool = True
 
     def start(
         self, context: Context, limit: int = MOST_ROWS, given: Mapping[str, Table] | None = None
@@ -79,6 +83,8 @@ class Plan(msgspec.Struct, frozen=True):
 
         `given` has for the key of each of `needs` the rows that it came to.
         """
+        if not (self.contextual or self.needs):
+            return Evaluation(self, NO_FACTS, limit)
         facts = context.facts
         for need in self.needs:
             facts[need.key] = need.prepare((given or {})[need.key])
@@ -186,4 +192,9 @@ def compile_query(
         tuple(frame.needs),
         tables,
         time,
+        any(_asks_context(node) for node in walk(query)),
     )
+
+
+def _asks_context(node: Node) -> bool:
+    return isinstance(node, Call) and bool(FUNCTIONS[node.name.lower()].context)

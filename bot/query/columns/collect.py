@@ -7,6 +7,7 @@ collector has can be added to another that has seen the rows before.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -196,3 +197,27 @@ def ranker(
     return lambda batch: list(
         zip(*[keys(read(batch)) for read, keys in zip(readers, ranks, strict=True)], strict=True)
     )
+
+
+def best(
+    batch: Batch,
+    readers: Sequence[Reader],
+    ranks: Sequence[Callable[[Column], Sequence[SortKey]]],
+    limit: int,
+) -> Batch:
+    """The rows that stand first, at most `limit`, in the order in which they came.
+
+    Each part of the order is looked at only for the rows which those before it leave equal: most
+    rows of many groups need no second key, and none of its own.
+    """
+    chosen: list[int] = []
+    left = list(range(batch.size))
+    for reader, keys_of in zip(readers, ranks, strict=True):
+        if len(left) <= limit - len(chosen):
+            break
+        keys = keys_of(reader(batch.take(left)))
+        worst = heapq.nsmallest(limit - len(chosen), keys)[-1]
+        chosen += [row for row, key in zip(left, keys, strict=True) if key < worst]
+        left = [row for row, key in zip(left, keys, strict=True) if key == worst]
+    chosen += left[: limit - len(chosen)]
+    return batch.take(sorted(chosen))

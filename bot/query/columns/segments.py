@@ -15,9 +15,11 @@ from typing import TypeAlias
 import msgspec
 
 from bot.query.columns.batch import Batch, Column, Events, Facts, Probe, Reader
-from bot.query.columns.collect import Collector, Distinct, Ranked, Ranker, SortKey, ranker
+from bot.query.columns.collect import Collector, Distinct, Ranked, Ranker, SortKey, best, ranker
 from bot.query.columns.grouped import Gathered, Grouped
 from bot.query.columns.layout import Layout
+
+_FEW = 10_000  # rows for which it is not worth looking twice
 
 Step: TypeAlias = Callable[[Batch], Batch]
 """Works on a batch; what it returns goes on."""
@@ -46,6 +48,14 @@ class Ranking:
     def start(self, facts: Facts, most: float, kept: Sequence[int]) -> Collector:
         """A collector for one run, of at most so many rows."""
         return Ranked(self.ranker, min(self.limit, most), kept, facts, self.distinct)
+
+    def narrowed(self, batch: Batch, most: float) -> Batch:
+        """The batch, without rows that a collector would only take in to forget them again."""
+        limit = min(self.limit, most)
+        if self.distinct or not self.order or batch.size <= _FEW + 4 * limit:
+            return batch
+        readers, ranks = zip(*self.order, strict=True)
+        return best(batch, readers, ranks, int(limit))
 
     def look(self, batch: Batch) -> None:
         """Ask for the columns that a collector asks for."""
@@ -173,6 +183,8 @@ class Run:
         batch = self._segment.through(batch)
         if batch.size:
             self.passed += batch.size
+            if isinstance(self._segment.end, Ranking):
+                batch = self._segment.end.narrowed(batch, self._most)
             self.collector.add(batch)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.query.columns.batch import Batch, Listed, at
-from bot.query.columns.collect import Down, Ranked, ranker, ranks, sort_key
+from bot.query.columns.collect import Down, Ranked, best, ranker, ranks, sort_key
 from bot.query.parser import parse
 from bot.query.plan import Context, Evaluation, compile_query
 from bot.query.values import Value
@@ -136,3 +136,32 @@ def test_two_parts_give_what_the_whole_would(text: str, seed: int, size: int, cu
     first.absorb(pickle.loads(sent))  # noqa: S301 - made one line before
     assert first.result() == whole.result()
     assert first.matched == whole.matched
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(VALUES[:8]), st.integers(0, 3)), max_size=40),
+    st.integers(1, 12),
+    st.booleans(),
+)
+def test_the_best_rows_are_those_that_a_sort_puts_first(
+    rows: list[tuple[Value, int]], limit: int, descending: bool
+) -> None:
+    columns = {0: [row[0] for row in rows], 1: [row[1] for row in rows]}
+    batch = Batch(len(rows), dict(columns), pointers=range(len(rows)))
+    order = [partial(ranks, descending=descending, missing_last=True)] * 2
+    found = best(batch, [at(0), at(1)], order, limit)
+    keys = list(zip(*[keys(columns[place]) for place, keys in enumerate(order)], strict=True))
+    wanted = sorted(sorted(range(len(rows)), key=keys.__getitem__)[:limit])
+    assert list(found.pointers()) == wanted
+
+
+def test_many_groups_are_ranked_as_few_are() -> None:
+    query = "stats count(*) as n by a | sort n desc, a | limit 3"
+    plan = compile_query(parse(query))
+    evaluation = plan.start(Context(0))
+    names = [f"g{number}" for number in range(11_000)]
+    column: list[Value] = [*names, "g7", "g10999", "g7", "g5"]
+    evaluation.feed(Listed([column], len(column)))
+    rows = evaluation.result().rows
+    assert [(row["a"], row["n"]) for row in rows] == [("g7", "3"), ("g5", "2"), ("g10999", "2")]
