@@ -236,13 +236,15 @@ class Grouped:
     def dump(self) -> Any:
         """See `Collector`."""
         groups = len(self._numbers)
-        return groups, self._shown, [aggregate.dump(groups) for aggregate in self._at_work]
+        shown = [_packed(column) for column in self._shown]
+        return groups, shown, [aggregate.dump(groups) for aggregate in self._at_work]
 
     def absorb(self, dumped: Any) -> None:
         """See `Collector`."""
-        size, shown, gathered = dumped
+        size, packed, gathered = dumped
         if not size:
             return
+        shown = [list(map(kind, column)) if kind else column for kind, column in packed]
         numbers = self._numbered(shown, size)
         for aggregate, dump in zip(self._at_work, gathered, strict=True):
             aggregate.absorb(numbers, dump, len(self._numbers))
@@ -252,3 +254,10 @@ def _at_work(one: Gathered) -> _Counted | _Distinct | _Gathering:
     if one.state is None or one.read is None:
         return _Counted(one.read)
     return _Distinct(one.read) if one.state is CountDistinct else _Gathering(one.read, one.state)
+
+
+def _packed(column: Column) -> tuple[type[Timestamp] | None, Column]:
+    """A column that travels fast: moments as plain numbers, with the type that they are to get."""
+    if column and all(value.__class__ is Timestamp for value in column):
+        return Timestamp, list(map(int, column))  # type: ignore[arg-type]
+    return None, column
