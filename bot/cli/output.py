@@ -182,6 +182,11 @@ class ProgressLine:
         self._started = time.monotonic()
         self._drawn = False
 
+    @property
+    def listener(self) -> ProgressLine | None:
+        """The line, where somebody watches it: to tell how far a search is costs it some time."""
+        return self if self._watched else None
+
     def __call__(self, progress: Progress) -> None:
         """Redraw the line; within the first half second it stays away."""
         if not self._watched or time.monotonic() - self._started < 0.5:

@@ -104,7 +104,7 @@ def _search(text: str, readings: Readings, options: argparse.Namespace) -> int:
         _print_sources(text, request.files)
     line = ProgressLine()
     try:
-        scanned = scan(request, line)
+        scanned = scan(request, line.listener)
     finally:
         line.close()
     print_result(scanned, options.format)

@@ -134,7 +134,7 @@ def _together(
     )
     line = ProgressLine()
     try:
-        results, troubles = scan_many(task, searched.processes, line)
+        results, troubles = scan_many(task, searched.processes, line.listener)
     finally:
         line.close()
     found = {}
@@ -212,7 +212,7 @@ def _scan(query: Query, searched: Searched, start: int | None, end: int | None) 
     )
     line = ProgressLine()
     try:
-        return scan(request, line)
+        return scan(request, line.listener)
     finally:
         line.close()
 
