@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.query.ast import (
+    Call,
     CidrLookup,
     Lookup,
     Node,
@@ -20,6 +21,7 @@ from bot.query.ast import (
 from bot.query.compiling.frame import Tables
 from bot.query.compiling.sources import refuse_sources
 from bot.query.errors import QueryError, quoted
+from bot.query.functions import FUNCTIONS
 from bot.query.lint import Warning, lint
 from bot.query.parser import parse
 from bot.query.plan import compile_query
@@ -94,7 +96,9 @@ def _described(warning: Warning) -> dict[str, object]:
 def _obstacles(query: Query, tables: Tables) -> Iterator[str]:
     """What keeps a valid query from running here, in the order of its text."""
     for node in walk(query):
-        if _is_foreign(node):
+        if isinstance(node, Call) and (reason := FUNCTIONS[node.name.lower()].only_aws):
+            yield _words(f"`{node.name}` does not run here.", reason)
+        elif _is_foreign(node):
             yield _words(*never_local(node))  # type: ignore[arg-type]
         elif isinstance(node, Parameter):
             yield f"The parameter {quoted(node.name)} has no value."
@@ -111,6 +115,8 @@ def _obstacles(query: Query, tables: Tables) -> Iterator[str]:
 
 
 def _is_foreign(node: Node) -> bool:
+    if isinstance(node, Call):
+        return bool(FUNCTIONS[node.name.lower()].only_aws)
     return isinstance(node, SavedCall) or type(node) in NEVER_LOCAL
 
 

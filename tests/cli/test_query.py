@@ -324,6 +324,7 @@ def checked(tmp_path, capsys, query, *more):
         ("pattern @message | sort @sampleCount desc", ["`pattern` does not run here.", "a model"]),
         ("filter a in (SOURCE 'g' | pattern a | fields @pattern)", ["`pattern`"]),
         ("fields a | $Saved(x = 1)", ["`$Saved(…)` is a saved query"]),
+        ("fields unmask(@message) | limit 5", ["`unmask` does not run here.", "masks"]),
         ("filter a = {{one}} | limit 5", ["The parameter `one` has no value."]),
         ("lookup t a OUTPUT b | stats count(*) by b", ["no lookup table `t`", "--lookup"]),
         ("cidrlookup nets ip OUTPUT zone", ["no lookup table `nets`"]),
