@@ -94,6 +94,7 @@ def test_what_requires_nothing(condition):
         ('fields b as a | filter a.c = "x"', []),
         ('fields b as `a.c` | filter a.c = "x" and a.d = "y"', [["y"]]),
         ('display concat(a, b) as c | filter c = "x"', []),
+        ('fields concat(a, b) | filter `concat(a, b)` = "x" and a = "y"', [["y"]]),
         ('fields c as @message | filter @message like "x"', []),
         ('parse "* *" as a, b | filter a = "x" and c = "y"', [["y"]]),
         ('parse @message /(?<a>x+)/ | filter a = "x" and c = "y"', [["y"]]),
