@@ -1,4 +1,4 @@
-"""The one kind of failure that is shown to people, worded for the person who caused it."""
+"""Failures that we expect: those that are shown to people, and those that pass by themselves."""
 
 
 class BotError(Exception):
@@ -7,3 +7,14 @@ class BotError(Exception):
     Slack shows it to the person who caused it; the terminal prints it and exits with status 2.
     Any other exception is a bug: people see a short apology, the log has the traceback.
     """
+
+
+class LaterError(Exception):
+    """Not now: Slack or AWS wants us to wait, or all places are taken.
+
+    The job that raises it is put back and runs again after `seconds`; that is no failed attempt.
+    """
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(why)
+        self.seconds = seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from bot.app.answer import Answer
 from bot.app.ports import (
     Desk,
     Job,
+    Listing,
     Person,
     Reply,
     Row,
@@ -69,33 +70,55 @@ RULES = (
 class MemoryStore:
     """The Store port. Values pass through JSON, as they do in the real ones."""
 
-    def __init__(self) -> None:
-        self.documents: dict[str, tuple[int, str]] = {}
+    def __init__(self, clock: Callable[[], datetime] = lambda: NOW) -> None:
+        self.documents: dict[str, tuple[int, str, tuple[Listing, ...], datetime | None]] = {}
+        self.clock = clock
         self.fail_next_writes = 0
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
 
     def get(self, key: str) -> Stored | None:
-        version, text = self.documents.get(key, (0, ""))
-        return Stored(version, json.loads(text)) if version else None
+        version, text, _, expires = self.documents.get(key, (0, "", (), None))
+        alive = version and (expires is None or expires > self.clock())
+        return Stored(version, json.loads(text)) if alive else None
 
-    def put(self, key: str, value: Mapping[str, Any], expected: int) -> bool:
+    def put(
+        self,
+        key: str,
+        value: Mapping[str, Any],
+        expected: int,
+        *,
+        lists: Sequence[Listing] = (),
+        expires: datetime | None = None,
+    ) -> int:
         if self.fail_next_writes:
             self.fail_next_writes -= 1
-            return False
+            return 0
         with self.lock:
-            if self.documents.get(key, (0, ""))[0] != expected:
+            stored = self.get(key)
+            if (stored.version if stored else 0) != expected:
+                return 0
+            version = self.documents[key][0] + 1 if key in self.documents else 1
+            self.documents[key] = (version, json.dumps(value), tuple(lists), expires)
+            return version
+
+    def delete(self, key: str, expected: int | None = None) -> bool:
+        with self.lock:
+            stored = self.get(key)
+            if stored is None or expected not in (None, stored.version):
                 return False
-            self.documents[key] = (expected + 1, json.dumps(value))
+            del self.documents[key]
             return True
 
-    def delete(self, key: str) -> None:
-        self.documents.pop(key, None)
-
-    def items(self, prefix: str) -> Iterator[tuple[str, Stored]]:
-        for key in sorted(self.documents):
-            if key.startswith(prefix):
-                version, text = self.documents[key]
-                yield key, Stored(version, json.loads(text))
+    def listed(self, name: str, start: str = "", end: str = "") -> Iterator[tuple[str, Stored]]:
+        found = [
+            (listing.sort, key)
+            for key, (_, _, lists, _) in self.documents.items()
+            for listing in lists
+            if listing.name == name and start <= listing.sort and (not end or listing.sort < end)
+        ]
+        for _, key in sorted(found):
+            if (stored := self.get(key)) is not None:
+                yield key, stored
 
 
 class ListJobs:

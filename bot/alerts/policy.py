@@ -1,4 +1,4 @@
-"""Decides where an alert is told, and which alert is told first."""
+"""Decides where an alert is told, and which severity comes first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.alerts.model import Alert
-from bot.rules.model import Rule
+from bot.rules.model import Rule, Severity
 
 _WORST_FIRST = ("critical", "high", "medium", "low", "info")
 
@@ -32,6 +32,6 @@ def wakes(alert: Alert, now: datetime) -> bool:
     return alert.snoozed_until is not None and alert.snoozed_until <= now
 
 
-def order(alert: Alert) -> tuple[int, datetime]:
-    """Sorts severe alerts first, then old ones."""
-    return _WORST_FIRST.index(alert.severity), alert.opened
+def rank(severity: Severity) -> int:
+    """Where a severity stands: 0 is the worst."""
+    return _WORST_FIRST.index(severity)

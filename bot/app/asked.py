@@ -52,7 +52,7 @@ class Asked:
 
 def keep(store: Store, asked: Asked) -> bool:
     """Store a new question. False if it is there already: the command was delivered twice."""
-    return store.put(_key(asked.id), _document(asked), expected=0)
+    return bool(store.put(_key(asked.id), _document(asked), expected=0))
 
 
 def look_up(store: Store, answer_id: str) -> Asked | None:

@@ -10,13 +10,24 @@ from typing import TypeAlias
 
 from bot.alerts.findings import alert_query
 from bot.alerts.model import Alert, Watermark
-from bot.alerts.policy import behind, order, wakes
-from bot.app.documents import change, create, each, read, write
-from bot.app.ports import Job, Row, Search, SearchState, SearchStatus, Statistics, Watch, Window
+from bot.alerts.policy import behind, wakes
+from bot.app.documents import Kind, change, create, each, read, remove, write
+from bot.app.kept import ALERTS, WATCHED, WATERMARKS, alerts_active
+from bot.app.ports import (
+    Job,
+    Listing,
+    Row,
+    Search,
+    SearchState,
+    SearchStatus,
+    Statistics,
+    Watch,
+    Window,
+)
 from bot.app.record import save_findings
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.spending import spend
-from bot.app.tell import key_of, put_tell, tell
+from bot.app.tell import put_tell, tell
 from bot.errors import BotError
 from bot.query.errors import quoted
 from bot.rules.firing import aggregates
@@ -46,6 +57,11 @@ class Run:
     restarts: int = 0
 
 
+RUNNING = "runs"
+
+RUNS = Kind("run", Run, lists=lambda run: (Listing(RUNNING, run.rule),))
+
+
 def handlers(watch: Watch) -> Mapping[str, Handler]:
     """The handler for each kind of job that detection makes."""
     return {
@@ -62,19 +78,22 @@ def watch_rules(watch: Watch) -> list[Rule]:
 
 def watermark(watch: Watch, rule_id: str) -> Watermark:
     """How far the rule has been searched, and how it fares."""
-    return read(watch.desk.store, f"watch:{rule_id}", Watermark) or Watermark(rule_id)
+    return read(watch.desk.store, WATERMARKS, rule_id) or Watermark(rule_id)
 
 
 def tick(watch: Watch, _job: Job | None = None) -> None:
     """The job `tick`: queue a run of each rule that is due, and what people do not see yet."""
     now = watch.desk.clock()
+    # Both lists may lag behind: then a run is queued for nothing, or by the next tick.
+    running = {run.rule for run in each(watch.desk.store, RUNS, RUNNING)}
+    marks = {mark.rule: mark for mark in each(watch.desk.store, WATERMARKS, WATCHED)}
     for rule in watch_rules(watch):
-        running = read(watch.desk.store, f"run:{rule.id}", Run)
-        if running is not None or _due(watch, rule) is not None:
+        through = marks[rule.id].through if rule.id in marks else None
+        if rule.id in running or _due(watch, rule, through) is not None:
             watch.desk.jobs.put(Job("detect", rule.id, {}))
-    for alert in sorted(each(watch.desk.store, "alert:", Alert), key=order):
+    for alert in list(alerts_active(watch.desk.store)):
         if wakes(alert, now):
-            change(watch.desk.store, key_of(alert.id), Alert, partial(_awake, now=now))
+            change(watch.desk.store, ALERTS, alert.id, partial(_awake, now=now))
             put_tell(watch, alert.id)
         elif behind(alert):
             put_tell(watch, alert.id)
@@ -84,12 +103,12 @@ def detect(watch: Watch, job: Job) -> None:
     """The job `detect`: begin the rule's next run, or look how far the one under way is."""
     rule = next((rule for rule in watch_rules(watch) if rule.id == job.id), None)
     if rule is None:
-        watch.desk.store.delete(f"run:{job.id}")
+        remove(watch.desk.store, RUNS, job.id)
         return
-    running = read(watch.desk.store, f"run:{rule.id}", Run)
+    running = read(watch.desk.store, RUNS, rule.id)
     try:
         if running is None:
-            due = _due(watch, rule)
+            due = _due(watch, rule, watermark(watch, rule.id).through)
             if due is not None:
                 _start(watch, rule, due)
         else:
@@ -134,7 +153,7 @@ def record(
 def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
     search = search_of(watch, rule, due)
     search_id = watch.search.start(search)
-    write(watch.desk.store, f"run:{rule.id}", Run(rule.id, due, search_id, restarts=restarts))
+    write(watch.desk.store, RUNS, rule.id, Run(rule.id, due, search_id, restarts=restarts))
     watch.desk.jobs.put(Job("detect", rule.id, {}), delay(0))
 
 
@@ -147,7 +166,7 @@ def search_of(watch: Watch, rule: Rule, due: Due) -> Search:
             "sources of rules/config.yml. Add it there."
         )
     query = str(alert_query(rule, source))
-    return Search(query, source.groups, Window(due.start, due.end), LIMIT)
+    return Search(query, source.groups, Window(due.start, due.end), LIMIT, by="rule")
 
 
 def _follow(watch: Watch, rule: Rule, running: Run) -> None:
@@ -168,7 +187,7 @@ def _follow(watch: Watch, rule: Rule, running: Run) -> None:
         raise BotError("The search took over 15 minutes, so it was stopped.")
     else:
         turn = running.turn + 1
-        write(watch.desk.store, f"run:{rule.id}", replace(running, turn=turn))
+        write(watch.desk.store, RUNS, rule.id, replace(running, turn=turn))
         watch.desk.jobs.put(Job("detect", rule.id, {}), delay(turn))
 
 
@@ -188,15 +207,15 @@ def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> Non
             f"{due.end:%H:%M:%S}: they were cut off. Make its condition narrower."
         )
     record(watch, rule, due, state.rows, state.statistics, running.search_id)
-    watch.desk.store.delete(f"run:{rule.id}")
-    if _due(watch, rule) is not None:
+    remove(watch.desk.store, RUNS, rule.id)
+    if _due(watch, rule, watermark(watch, rule.id).through) is not None:
         watch.desk.jobs.put(Job("detect", rule.id, {}))
 
 
 def _fail(watch: Watch, rule: Rule, problem: str) -> None:
     """Note that a run failed; the next tick tries again."""
     now = watch.desk.clock()
-    watch.desk.store.delete(f"run:{rule.id}")
+    remove(watch.desk.store, RUNS, rule.id)
     _mark(
         watch,
         rule,
@@ -205,14 +224,12 @@ def _fail(watch: Watch, rule: Rule, problem: str) -> None:
 
 
 def _mark(watch: Watch, rule: Rule, how: Callable[[Watermark], Watermark]) -> None:
-    key = f"watch:{rule.id}"
-    create(watch.desk.store, key, Watermark(rule.id))
-    change(watch.desk.store, key, Watermark, how)
+    create(watch.desk.store, WATERMARKS, rule.id, Watermark(rule.id))
+    change(watch.desk.store, WATERMARKS, rule.id, how)
 
 
-def _due(watch: Watch, rule: Rule) -> Due | None:
+def _due(watch: Watch, rule: Rule, through: datetime | None) -> Due | None:
     pace = Pace(watch.settle, watch.overlap, watch.since, watch.compressed)
-    through = watermark(watch, rule.id).through
     assert rule.alert is not None  # noqa: S101 - only rules that alert come here
     return next_due(rule.alert, through, watch.desk.clock(), pace)
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.alerts.digest import Ailing, Waiting, waiting_of
 from bot.alerts.health import Health, health_of
-from bot.alerts.model import Alert, Watermark
+from bot.alerts.model import Alert
 from bot.app import documents
+from bot.app.kept import WATCHED, WATERMARKS, alerts_active
 from bot.app.ports import Desk, Person
 from bot.errors import BotError
 from bot.query.errors import quoted
@@ -38,7 +39,7 @@ def status_of(desk: Desk) -> Status:
     """How the bot is now."""
     now = desk.clock()
     watching = _watching(desk, now)
-    waiting = waiting_of(documents.each(desk.store, "alert:", Alert))
+    waiting = waiting_of(alerts_active(desk.store))
     open_ = sum(one.status == "open" for one in waiting)
     return Status(watching, len(desk.rules) - len(watching), len(waiting), open_, now)
 
@@ -54,7 +55,7 @@ def alerts_of(desk: Desk, which: str, person: Person) -> Listing:
     which = which.strip().lower()
     if which not in ("", "open", "mine"):
         raise BotError(f"{quoted(which)} says nothing here: write `open`, `mine` or nothing.")
-    alerts = documents.each(desk.store, "alert:", Alert)
+    alerts = alerts_active(desk.store)
     wanted = [alert for alert in alerts if not which or _is(alert, which, person)]
     return Listing(which, waiting_of(wanted))
 
@@ -66,7 +67,7 @@ def _is(alert: Alert, which: str, person: Person) -> bool:
 
 
 def _watching(desk: Desk, now: datetime) -> tuple[Health, ...]:
-    marks = {mark.rule: mark for mark in documents.each(desk.store, "watch:", Watermark)}
+    marks = {mark.rule: mark for mark in documents.each(desk.store, WATERMARKS, WATCHED)}
     return tuple(
         health_of(rule, marks.get(rule.id), now)
         for rule in desk.rules

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from bot.alerts.model import Alert
 from bot.app.answer import Answer
@@ -36,6 +36,8 @@ class Search:
     groups: tuple[str, ...]
     window: Window
     limit: int = 10_000
+    by: Literal["person", "rule"] = "person"
+    """Who waits for it: people have places of their own where AWS has few."""
 
 
 class SearchStatus(StrEnum):
@@ -74,7 +76,10 @@ class SearchState:
 
 
 class LogSearch(Protocol):
-    """Runs Logs Insights queries: AWS itself, or files on this machine."""
+    """Runs Logs Insights queries: AWS itself, or files on this machine.
+
+    Where there is no place for a query, or too many calls came, any method raises `LaterError`.
+    """
 
     def start(self, search: Search) -> str:
         """Start a search and return its id. A query that cannot run raises `BotError`."""
@@ -102,23 +107,55 @@ class Stored:
     value: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A place in a list: documents are found again by the list's name, in the order of `sort`."""
+
+    name: str
+    sort: str
+
+
 class Store(Protocol):
-    """Documents by key. Each write is one item and conditional: no lost updates."""
+    """Documents by key. Each write is one item and conditional: no lost updates.
+
+    A document whose `expires` has passed is not there any more, for every call. What is written in
+    its place goes on counting versions, so that whoever held it before cannot write again.
+    """
 
     def get(self, key: str) -> Stored | None:
-        """The document, or None."""
+        """The document as it is now, or None."""
         ...
 
-    def put(self, key: str, value: Mapping[str, Any], expected: int) -> bool:
-        """Write if the stored version is `expected` (0: there is none). False if it is not."""
+    def put(
+        self,
+        key: str,
+        value: Mapping[str, Any],
+        expected: int,
+        *,
+        lists: Sequence[Listing] = (),
+        expires: datetime | None = None,
+    ) -> int:
+        """Write if the stored version is `expected` (0: there is none); the new version, or 0.
+
+        `lists` are the two lists at most in which the document stands from now on, `expires`
+        (aware) when it ceases to be; both replace what was said before. Raises `BotError` for a
+        document that is too large to be kept.
+        """
         ...
 
-    def delete(self, key: str) -> None:
-        """Remove the document; nothing happens if there is none."""
+    def delete(self, key: str, expected: int | None = None) -> bool:
+        """Remove the document, if it has the version `expected` where one is given.
+
+        Whether it was removed; nothing happens if there is none.
+        """
         ...
 
-    def items(self, prefix: str) -> Iterator[tuple[str, Stored]]:
-        """Key and document of all whose key begins with `prefix`, by key."""
+    def listed(self, name: str, start: str = "", end: str = "") -> Iterator[tuple[str, Stored]]:
+        """Key and document of all in the list with `start` <= sort < `end`, by sort, then key.
+
+        An empty `end` is the end of the list. What was written a moment ago may not be in it yet:
+        read a document again by its key before acting on it.
+        """
         ...
 
 
@@ -133,10 +170,17 @@ class Job:
 
 
 class Jobs(Protocol):
-    """Where work waits. It survives a restart, and a failed job is tried again."""
+    """Where work waits. It survives a restart, and a failed job is tried again.
+
+    A job runs at least once, and never at the same time as another of the same kind and id. One that
+    raises `LaterError` comes back when it says; one that fails too often is set aside and told.
+    """
 
     def put(self, job: Job, delay: float = 0.0) -> None:
-        """Queue a job to run after `delay` seconds. The same kind and id twice is one job."""
+        """Queue a job to run after `delay` seconds, at most 900.
+
+        The same kind and id twice, while it waits, may be one job. Put while it runs, it runs again.
+        """
         ...
 
 

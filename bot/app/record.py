@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.alerts.findings import by_key, findings_of, fingerprint, include, raise_alert
 from bot.alerts.model import Alert, Finding
 from bot.alerts.policy import channel_of
-from bot.app.documents import change, create, read, write
+from bot.app.documents import Kind, change, create, read, write
+from bot.app.kept import ALERTS
 from bot.app.ports import Row, Statistics, Watch
-from bot.app.tell import key_of
 from bot.rules.model import Rule
 from bot.rules.schedule import Due
 
@@ -31,9 +31,17 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the ledger: the alert that counted a finding."""
+    """An entry of the ledger: the alert that counted a finding, and when."""
 
     alert: str
+    at: datetime | None = None
+
+
+LEDGER_KEPT = timedelta(days=60)
+"""How long a finding is known as counted. Nothing searches again so far back."""
+
+CURRENT = Kind("current", Current)
+LEDGER = Kind("ledger", Entry, expires=lambda entry: entry.at + LEDGER_KEPT if entry.at else None)
 
 
 def save_findings(
@@ -50,21 +58,23 @@ def save_findings(
     """
     alerts: dict[str, None] = {}
     for findings in by_key(findings_of(rule, rows, due.start, due.end)).values():
-        fresh = [f for f in findings if read(watch.desk.store, _ledger(f), Entry) is None]
+        fresh = [f for f in findings if read(watch.desk.store, LEDGER, _ledger(f)) is None]
         for at in range(0, len(fresh), BATCH):
             batch = fresh[at : at + BATCH]
             alert = _place(watch, rule, batch, statistics, searched)
             alerts[alert.id] = None
             for finding in batch:
-                create(watch.desk.store, _ledger(finding), Entry(alert.id))
+                create(
+                    watch.desk.store, LEDGER, _ledger(finding), Entry(alert.id, watch.desk.clock())
+                )
     return tuple(alerts)
 
 
 def newest_number(watch: Watch, mark: str) -> int:
     """The number of the newest alert of a fingerprint; 0 if it never had one."""
-    hint = read(watch.desk.store, f"current:{mark}", Current)
+    hint = read(watch.desk.store, CURRENT, mark)
     number = hint.number if hint else 0
-    while watch.desk.store.get(key_of(f"{mark}.{number + 1}")) is not None:
+    while watch.desk.store.get(ALERTS.key(f"{mark}.{number + 1}")) is not None:
         number += 1
     return number
 
@@ -83,8 +93,8 @@ def _place(
         number = newest_number(watch, mark)
         alert = change(
             watch.desk.store,
-            key_of(f"{mark}.{number}"),
-            Alert,
+            ALERTS,
+            f"{mark}.{number}",
             lambda stored: include(stored, findings, late),
         )
         if alert is not None and {f.id for f in findings} <= set(alert.findings):
@@ -96,11 +106,11 @@ def _place(
             rule, new, watch.desk.clock(), number + 1, channel_of(rule, watch.channels)
         )
         raised = replace(raised, scanned_bytes=statistics.bytes_scanned, late=late)
-        if create(watch.desk.store, key_of(raised.id), raised):
-            write(watch.desk.store, f"current:{mark}", Current(number + 1))
+        if create(watch.desk.store, ALERTS, raised.id, raised):
+            write(watch.desk.store, CURRENT, mark, Current(number + 1))
             return raised
     raise RuntimeError(f"alert {mark} was written {_ATTEMPTS} times by others meanwhile")
 
 
 def _ledger(finding: Finding) -> str:
-    return f"ledger:{finding.rule}:{finding.id}"
+    return f"{finding.rule}:{finding.id}"

@@ -17,6 +17,8 @@ from bot.alerts.digest import Ailing, Digest, Events, Waiting, digest_of
 from bot.alerts.model import Alert
 from bot.app import documents
 from bot.app.ask import answer_id, zone_of
+from bot.app.documents import Kind
+from bot.app.kept import alerts_active, alerts_changed
 from bot.app.ports import (
     Desk,
     Job,
@@ -27,6 +29,7 @@ from bot.app.ports import (
     Search,
     SearchState,
     SearchStatus,
+    Store,
     Window,
 )
 from bot.app.running import PATIENCE, delay, waited
@@ -89,6 +92,7 @@ class Reported:
     search_id: str = ""
     restarts: int = 0
     told: bool = False
+    made: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,12 @@ class _Planned:
     """How far the digests of a plan have come."""
 
     through: datetime
+
+
+_KEPT = timedelta(days=90)
+
+REPORTED = Kind("digest", Reported, expires=lambda r: r.made + _KEPT if r.made else None)
+PLANNED = Kind("digest-plan", _Planned)
 
 
 def ask_for_digest(
@@ -109,7 +119,9 @@ def ask_for_digest(
     window = read_window(text or "24h").resolve(desk.clock(), zone)
     digest = Digest(answer_id(trigger), window.start, window.end, zone.key, private=private)
     channel = desk.notifier.direct(person.id) if private else reply.channel
-    documents.create(desk.store, _key(digest.id), Reported(digest, channel, person.id))
+    documents.create(
+        desk.store, REPORTED, digest.id, Reported(digest, channel, person.id, made=desk.clock())
+    )
     desk.jobs.put(Job("digest", digest.id, {"turn": 0}))
 
 
@@ -126,20 +138,21 @@ def queue_due(press: Press) -> None:
     desk = press.desk
     now = desk.clock()
     for plan in press.plans:
-        key = f"digest-plan:{_plan_id(plan)}"
-        if documents.create(desk.store, key, _Planned(now)):
+        key = _plan_id(plan)
+        planned = documents.read(desk.store, PLANNED, key)
+        if planned is None:
+            documents.create(desk.store, PLANNED, key, _Planned(now))
             continue
-        planned = documents.read(desk.store, key, _Planned)
         due = last_time(plan, now)
-        if planned is None or planned.through >= due:
+        if planned.through >= due:
             continue
         start = max(planned.through, due - LONGEST_GAP)
         if due - start < timedelta(days=1):  # the first one: its whole day
             start = last_time(plan, due - timedelta(seconds=1))
         digest = Digest(answer_id(f"{_plan_id(plan)} {due.isoformat()}"), start, due, plan.zone)
-        documents.create(desk.store, _key(digest.id), Reported(digest, plan.channel))
+        documents.create(desk.store, REPORTED, digest.id, Reported(digest, plan.channel, made=now))
         desk.jobs.put(Job("digest", digest.id, {"turn": 0}))
-        documents.change(desk.store, key, _Planned, partial(_advanced, due))
+        documents.change(desk.store, PLANNED, key, partial(_advanced, due))
 
 
 def last_time(plan: DigestPlan, now: datetime) -> datetime:
@@ -155,7 +168,7 @@ def last_time(plan: DigestPlan, now: datetime) -> datetime:
 
 def make(press: Press, job: Job) -> None:
     """The job `digest`: show what is known, count the events, show all. It resumes where it stopped."""
-    reported = documents.read(press.desk.store, _key(job.id), Reported)
+    reported = documents.read(press.desk.store, REPORTED, job.id)
     if reported is None or reported.told:
         return
     if not reported.ts:
@@ -213,9 +226,15 @@ def _filled(press: Press, blank: Digest) -> Digest:
         watched=len(live),
         spent=spent_between(desk.store, blank.start, blank.end),
     )
-    digest = digest_of(blank, documents.each(desk.store, "alert:", Alert))
+    digest = digest_of(blank, _alerts(desk.store, blank.start))
     linked = [_linked(press.bulletin, waiting) for waiting in digest.waiting[:LINKED]]
     return replace(digest, waiting=(*linked, *digest.waiting[LINKED:]))
+
+
+def _alerts(store: Store, since: datetime) -> Iterable[Alert]:
+    """Every alert that a digest from `since` on speaks of, once."""
+    found = {alert.id: alert for alert in alerts_changed(store, since)}
+    return (found | {alert.id: alert for alert in alerts_active(store)}).values()
 
 
 def _linked(bulletin: Bulletin, waiting: Waiting) -> Waiting:
@@ -263,7 +282,7 @@ def _state(press: Press, reported: Reported, search: Search, turn: int) -> Searc
 
 
 def _changed(press: Press, reported: Reported) -> Reported:
-    documents.write(press.desk.store, _key(reported.digest.id), reported)
+    documents.write(press.desk.store, REPORTED, reported.digest.id, reported)
     return reported
 
 
@@ -274,7 +293,3 @@ def _advanced(due: datetime, planned: _Planned) -> _Planned:
 def _plan_id(plan: DigestPlan) -> str:
     text = f"{plan.at.isoformat()} {plan.zone} {plan.channel}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _key(digest_id: str) -> str:
-    return f"digest:{digest_id}"

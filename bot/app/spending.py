@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.alerts.digest import Spent
 from bot.app import documents
-from bot.app.ports import Statistics, Store
+from bot.app.documents import Kind
+from bot.app.kept import sortable
+from bot.app.ports import Listing, Statistics, Store
 
-PREFIX = "spent:"
+LIST = "spent"
+
+_KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,24 @@ class _Hour:
     bytes: int
 
 
+_HOURS = Kind(
+    "spent",
+    _Hour,
+    lists=lambda hour: (Listing(LIST, sortable(hour.start)),),
+    expires=lambda hour: hour.start + _KEPT,
+)
+
+
 def spend(store: Store, now: datetime, statistics: Statistics) -> None:
     """Count one search that ended at `now`. A job that runs again may count it twice: it is *about*."""
     start = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    key = f"{PREFIX}{start:%Y-%m-%dT%H}"
+    hour = sortable(start)
     first = _Hour(start, 1, statistics.bytes_scanned)
-    if not documents.create(store, key, first):
+    if not documents.create(store, _HOURS, hour, first):
         documents.change(
             store,
-            key,
-            _Hour,
+            _HOURS,
+            hour,
             lambda hour: _Hour(start, hour.searches + 1, hour.bytes + statistics.bytes_scanned),
         )
 
@@ -38,5 +50,5 @@ def spend(store: Store, now: datetime, statistics: Statistics) -> None:
 def spent_between(store: Store, start: datetime, end: datetime) -> Spent:
     """What was spent in the hours that begin in [start, end), both widened to whole hours."""
     start = start.replace(minute=0, second=0, microsecond=0)
-    hours = [h for h in documents.each(store, PREFIX, _Hour) if start <= h.start < end]
+    hours = list(documents.each(store, _HOURS, LIST, sortable(start), sortable(end)))
     return Spent(sum(hour.searches for hour in hours), sum(hour.bytes for hour in hours))

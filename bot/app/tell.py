@@ -7,17 +7,13 @@ from dataclasses import replace
 from bot.alerts.model import Alert, Told
 from bot.alerts.policy import behind
 from bot.app.documents import change, read
+from bot.app.kept import ALERTS
 from bot.app.ports import Job, Watch
 
 KIND = "tell"
 
 AUTO = "auto"
 """The job that runs the checklist items which need nobody to begin them."""
-
-
-def key_of(alert_id: str) -> str:
-    """Where the store has an alert."""
-    return f"alert:{alert_id}"
 
 
 def put_tell(watch: Watch, alert_id: str) -> None:
@@ -27,7 +23,7 @@ def put_tell(watch: Watch, alert_id: str) -> None:
 
 def tell(watch: Watch, job: Job) -> None:
     """Post the alert's message, or edit it. What the chat refuses is a `BotError`: try again later."""
-    alert = read(watch.desk.store, key_of(job.id), Alert)
+    alert = read(watch.desk.store, ALERTS, job.id)
     if alert is None or not behind(alert):
         return
     if alert.told.ts and not watch.board.edit(alert):
@@ -38,8 +34,8 @@ def tell(watch: Watch, job: Job) -> None:
         alert = _posted(watch, alert)
     after = change(
         watch.desk.store,
-        key_of(alert.id),
-        Alert,
+        ALERTS,
+        alert.id,
         lambda stored: replace(
             stored, told=replace(alert.told, revision=max(alert.revision, stored.told.revision))
         ),
@@ -65,5 +61,5 @@ def _posted(watch: Watch, alert: Alert) -> Alert:
 
 
 def _told(watch: Watch, alert: Alert, told: Told) -> Alert:
-    change(watch.desk.store, key_of(alert.id), Alert, lambda stored: replace(stored, told=told))
+    change(watch.desk.store, ALERTS, alert.id, lambda stored: replace(stored, told=told))
     return replace(alert, told=told)

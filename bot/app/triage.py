@@ -18,6 +18,7 @@ from bot.app.ask import Handler, answer_id, zone_of
 from bot.app.asked import Asked, keep, look_up
 from bot.app.columns import named_columns, time_columns
 from bot.app.item_search import ItemSearch, search_for
+from bot.app.kept import ALERTS
 from bot.app.ports import Job, Person, Reply, Watch
 from bot.errors import BotError
 
@@ -48,7 +49,7 @@ class GoneError(BotError):
 
 def find(watch: Watch, alert_id: str) -> Alert:
     """The alert; raises `GoneError` if there is none of that id."""
-    alert = documents.read(watch.desk.store, _key(alert_id), Alert) if _is_id(alert_id) else None
+    alert = documents.read(watch.desk.store, ALERTS, alert_id) if _is_id(alert_id) else None
     if alert is None:
         raise GoneError
     return alert
@@ -99,7 +100,7 @@ def mark(
 def refresh(watch: Watch, alert_id: str) -> None:
     """Have the message drawn again, because somebody looks at an old one."""
     changed = documents.change(
-        watch.desk.store, _key(alert_id), Alert, lambda a: replace(a, revision=a.revision + 1)
+        watch.desk.store, ALERTS, alert_id, lambda a: replace(a, revision=a.revision + 1)
     )
     if changed is not None:
         watch.desk.jobs.put(Job("tell", alert_id, {}))
@@ -192,7 +193,7 @@ def _decide(watch: Watch, alert_id: str, how: Callable[[Alert], Decision]) -> De
         decided.append(how(alert))
         return decided[-1].alert
 
-    changed = documents.change(watch.desk.store, _key(alert_id), Alert, save)
+    changed = documents.change(watch.desk.store, ALERTS, alert_id, save)
     if changed is None:
         raise GoneError
     decision = decided[-1]
@@ -241,7 +242,3 @@ def _next_morning(now: datetime, person: Person) -> datetime:
 
 def _is_id(alert_id: str) -> bool:
     return ID.fullmatch(alert_id) is not None
-
-
-def _key(alert_id: str) -> str:
-    return f"alert:{alert_id}"

@@ -40,7 +40,7 @@ def start_bot(
     search: LogSearch,
 ) -> tuple[Watch, ThreadJobs]:
     """What the bot works with. Its jobs run until the stack closes."""
-    store = SqliteStore(folder / "store.db")
+    store = SqliteStore(folder / "store.db", clock)
     stack.callback(store.close)
     jobs = ThreadJobs(folder / "jobs.db")
     desk = Desk(rules.rules, rules.sources, store, jobs, SlackNotifier(client), clock)

@@ -13,8 +13,9 @@ from typing import cast
 
 from bot.alerts.model import Alert
 from bot.app.answer import visible
-from bot.app.detect import handlers, watch_rules, watermark
-from bot.app.ports import Desk, Job, Notifier, Search, Store, Watch
+from bot.app.detect import RUNNING, RUNS, handlers, watch_rules, watermark
+from bot.app.documents import each, remove
+from bot.app.ports import Clock, Desk, Job, Notifier, Search, Store, Watch
 from bot.app.tell import AUTO
 from bot.cli.installed import installed
 from bot.cli.moments import read_moment, read_zone
@@ -98,7 +99,7 @@ def tick(options: argparse.Namespace) -> int:
         print(f"{fault}\n", file=sys.stderr)
     now = read_moment(options.now, read_zone(None))
     files = find_files(options.logs)
-    store = _open(options.state or settings.data / STATE)
+    store = _open(options.state or settings.data / STATE, lambda: now)
     try:
         return run_tick(
             Desk(
@@ -139,13 +140,13 @@ def run_tick(desk: Desk, search: FileSearch) -> int:
 
 
 def _forget_searches(store: Store) -> None:
-    for key, _ in list(store.items("run:")):
-        store.delete(key)
+    for run in list(each(store, RUNS, RUNNING)):
+        remove(store, RUNS, run.rule)
 
 
-def _open(path: Path) -> SqliteStore:
+def _open(path: Path, clock: Clock) -> SqliteStore:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteStore(path)
+        return SqliteStore(path, clock)
     except OSError as error:
         raise BotError(f"{path} cannot be written: {error.strerror}.") from error

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.ports import Job
+from bot.errors import LaterError
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,9 @@ class ThreadJobs:
         while (claim := self._claim()) is not None:
             try:
                 self._handlers[claim.job.kind](claim.job)
+            except LaterError as later:
+                log.info("job %s %s comes back: %s", claim.job.kind, claim.job.id, later)
+                self._again(claim, later.seconds)
             except Exception as error:
                 # The outermost edge of a job: whatever went wrong, the job is tried again or told.
                 log.exception("job %s %s failed", claim.job.kind, claim.job.id)
@@ -153,6 +157,16 @@ class ThreadJobs:
                 self._connection.execute(
                     "update jobs set running = 0, attempts = 0 where kind = ? and id = ?", key
                 )
+            self._wake.notify()
+
+    def _again(self, claim: _Claim, seconds: float) -> None:
+        """Put it back as it was; what was put meanwhile is due when it said."""
+        with self._wake:
+            self._connection.execute(
+                "update jobs set running = 0, due = case when generation = ? then ? "
+                "else min(due, ?) end where kind = ? and id = ?",
+                (claim.generation, *[time.time() + seconds] * 2, claim.job.kind, claim.job.id),
+            )
             self._wake.notify()
 
     def _failed(self, claim: _Claim, error: Exception) -> None:

@@ -5,21 +5,52 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.app.ports import Stored
+from bot.app.ports import Clock, Listing, Stored
 
+# A document stands in two lists at most, as in DynamoDB, where each takes an index. One that has
+# expired stays until it is swept, so that its version goes on counting.
 _TABLE = """
 create table if not exists documents (
     key text primary key,
     version integer not null,
-    value text not null
+    value text not null,
+    list1 text, sort1 text,
+    list2 text, sort2 text,
+    expires real
 ) without rowid
 """
+_INDEXES = (
+    "create index if not exists first_list on documents (list1, sort1) where list1 is not null",
+    "create index if not exists second_list on documents (list2, sort2) where list2 is not null",
+    "create index if not exists expiry on documents (expires) where expires is not null",
+)
+_NEW_COLUMNS = ("list1 text", "sort1 text", "list2 text", "sort2 text", "expires real")
 
-_LAST = "\U0010ffff"  # sorts after every other character
+_ALIVE = "(expires is null or expires > ?)"
+
+_INSERT = f"""
+insert into documents (key, value, list1, sort1, list2, sort2, expires, version)
+values (?, ?, ?, ?, ?, ?, ?, 1)
+on conflict (key) do update set
+    value = excluded.value, list1 = excluded.list1, sort1 = excluded.sort1,
+    list2 = excluded.list2, sort2 = excluded.sort2, expires = excluded.expires,
+    version = version + 1
+    where not {_ALIVE}
+returning version
+"""  # noqa: S608 - made of constants
+_UPDATE = f"""
+update documents set value = ?, list1 = ?, sort1 = ?, list2 = ?, sort2 = ?, expires = ?,
+    version = version + 1
+where key = ? and version = ? and {_ALIVE}
+returning version
+"""  # noqa: S608 - made of constants
+
+_PAGE = 500
 
 
 class SqliteStore:
@@ -29,8 +60,9 @@ class SqliteStore:
     win: the shape that a DynamoDB conditional write has.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file at `path`; its folder must exist."""
+    def __init__(self, path: Path, clock: Clock = lambda: datetime.now(UTC)) -> None:
+        """Open or create the file at `path`; its folder must exist. `clock` says what has expired."""
+        self._clock = clock
         self._lock = threading.Lock()
         # One connection under a lock: SQLite serialises writers anyway, and the documents are small.
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -38,43 +70,98 @@ class SqliteStore:
         self._connection.execute("pragma synchronous = normal")
         self._connection.execute("pragma busy_timeout = 5000")
         self._connection.execute(_TABLE)
+        self._widen()
+        for index in _INDEXES:
+            self._connection.execute(index)
 
     def get(self, key: str) -> Stored | None:
         """The document under `key`, or None."""
-        with self._lock:
-            row = self._connection.execute(
-                "select version, value from documents where key = ?", (key,)
-            ).fetchone()
-        return None if row is None else Stored(version=row[0], value=json.loads(row[1]))
+        found = self._all(
+            f"select version, value from documents where key = ? and {_ALIVE}",  # noqa: S608 - a constant
+            (key, self._now()),
+        )
+        return _stored(*found[0]) if found else None
 
-    def put(self, key: str, value: Mapping[str, Any], expected: int) -> bool:
-        """Write version `expected + 1` if the stored one is `expected` (0: none). False if not."""
+    def put(
+        self,
+        key: str,
+        value: Mapping[str, Any],
+        expected: int,
+        *,
+        lists: Sequence[Listing] = (),
+        expires: datetime | None = None,
+    ) -> int:
+        """Write if the stored version is `expected` (0: none); the new version, or 0."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        first, second = (*lists, None, None)[:2]
+        places = [part for one in (first, second) for part in _columns(one)]
+        until = None if expires is None else expires.timestamp()
         if expected == 0:
-            statement = "insert into documents (key, version, value) values (?, 1, ?) on conflict do nothing"
-            arguments: tuple[Any, ...] = (key, text)
+            written = self._all(_INSERT, (key, text, *places, until, self._now()))
         else:
-            statement = "update documents set version = version + 1, value = ? where key = ? and version = ?"
-            arguments = (text, key, expected)
-        with self._lock:
-            return self._connection.execute(statement, arguments).rowcount == 1
+            written = self._all(_UPDATE, (text, *places, until, key, expected, self._now()))
+        return int(written[0][0]) if written else 0
 
-    def delete(self, key: str) -> None:
-        """Remove the document; nothing happens if there is none."""
-        with self._lock:
-            self._connection.execute("delete from documents where key = ?", (key,))
+    def delete(self, key: str, expected: int | None = None) -> bool:
+        """Remove the document, if it has that version; whether that happened."""
+        statement = f"delete from documents where key = ? and {_ALIVE}"  # noqa: S608 - a constant
+        arguments: tuple[Any, ...] = (key, self._now())
+        if expected is not None:
+            statement, arguments = f"{statement} and version = ?", (*arguments, expected)
+        return bool(self._all(f"{statement} returning 1", arguments))
 
-    def items(self, prefix: str) -> Iterator[tuple[str, Stored]]:
-        """Key and document of all whose key begins with `prefix`, by key, as they were at once."""
-        with self._lock:
-            rows = self._connection.execute(
-                "select key, version, value from documents where key >= ? and key < ? order by key",
-                (prefix, prefix + _LAST),
-            ).fetchall()
-        for key, version, value in rows:
-            yield key, Stored(version=version, value=json.loads(value))
+    def listed(self, name: str, start: str = "", end: str = "") -> Iterator[tuple[str, Stored]]:
+        """Key and document of all in the list within [start, end), by sort and key, page by page."""
+        after = (start, "")
+        while True:
+            found = self._page(name, after, end)
+            yield from ((key, _stored(version, value)) for _, key, version, value in found)
+            if len(found) < _PAGE:
+                return
+            sort, key = found[-1][:2]
+            after = (sort, key)
+
+    def sweep(self) -> int:
+        """Remove what has expired; how many documents that were."""
+        return len(
+            self._all("delete from documents where expires <= ? returning 1", (self._now(),))
+        )
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+    def _page(self, name: str, after: tuple[str, str], end: str) -> list[Any]:
+        """The next rows of the list, whichever of its two places has it: sort, key, version, value."""
+        # Each half runs along its own index and stops early; the union of both is small.
+        half = (
+            "select * from (select sort{0}, key, version, value from documents where list{0} = ? "
+            "and (sort{0}, key) > (?, ?) and (? = '' or sort{0} < ?) and {1} "
+            "order by sort{0}, key limit {2})"
+        )
+        halves = " union all ".join(half.format(number, _ALIVE, _PAGE) for number in (1, 2))
+        arguments = (name, *after, end, end, self._now())
+        return self._all(f"{halves} order by 1, 2 limit {_PAGE}", (*arguments, *arguments))
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+    def _all(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
+        with self._lock:
+            return self._connection.execute(statement, arguments).fetchall()
+
+    def _widen(self) -> None:
+        """Give a table that an older version made the columns that are new."""
+        have = {row[1] for row in self._connection.execute("pragma table_info(documents)")}
+        for column in _NEW_COLUMNS:
+            if column.partition(" ")[0] not in have:
+                self._connection.execute(f"alter table documents add column {column}")
+
+
+def _columns(listing: Listing | None) -> tuple[str | None, str | None]:
+    return (None, None) if listing is None else (listing.name, listing.sort)
+
+
+def _stored(version: int, value: str) -> Stored:
+    return Stored(version=version, value=json.loads(value))

@@ -17,7 +17,7 @@ from bot.alerts.findings import (
     include,
     raise_alert,
 )
-from bot.alerts.policy import behind, channel_of, order, wakes
+from bot.alerts.policy import behind, channel_of, rank, wakes
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
@@ -206,7 +206,7 @@ def test_severe_alerts_come_first_and_sleepers_wake():
     alert = raise_alert(rule, found(rule, event(20, 1)), NOON, 1)
     assert behind(alert)
     assert not behind(replace(alert, told=replace(alert.told, revision=1)))
-    assert order(replace(alert, severity="critical")) < order(alert)
+    assert rank("critical") < rank(alert.severity) < rank("info")
     assert not wakes(alert, NOON)
     assert wakes(replace(alert, snoozed_until=NOON), NOON)
     assert not wakes(replace(alert, snoozed_until=NOON), START)

@@ -10,6 +10,7 @@ from typing import Any
 from bot.alerts.model import Alert
 from bot.app.detect import handlers
 from bot.app.documents import each
+from bot.app.kept import ALERTS, CHANGED
 from bot.app.ports import Job, Search, SearchState, SearchStatus, Statistics, Watch
 from bot.errors import BotError
 from bot.query.evaluate import evaluate
@@ -170,4 +171,4 @@ def ticked(watch: Watch) -> list[Alert]:
 
 
 def alerts(watch: Watch) -> list[Alert]:
-    return list(each(watch.desk.store, "alert:", Alert))
+    return list(each(watch.desk.store, ALERTS, CHANGED))

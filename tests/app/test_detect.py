@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.model import Alert, Deed
+from bot.alerts.model import Deed
 from bot.app import detect
 from bot.app.detect import handlers, watermark
 from bot.app.documents import change
+from bot.app.kept import ALERTS
 from bot.app.ports import Job, SearchStatus
 from bot.errors import BotError
 from tests.app.detecting import (
@@ -68,7 +69,7 @@ def test_a_finding_after_the_verdict_opens_the_next_alert():
     watch = a_watch(event(10, 1), clock=clock)
     (first,) = ticked(watch)
     change(
-        watch.desk.store, f"alert:{first.id}", Alert, lambda a: replace(a, status="resolved", resolved=BY)
+        watch.desk.store, ALERTS, first.id, lambda a: replace(a, status="resolved", resolved=BY)
     )  # fmt: skip
     clock.move(minutes=5)
     watch.search.events.append(event(4, 2))
@@ -192,7 +193,7 @@ def test_a_snoozed_alert_wakes_when_its_time_has_come():
     (alert,) = ticked(watch)
     until = NOON + timedelta(hours=1)
     change(
-        watch.desk.store, f"alert:{alert.id}", Alert,
+        watch.desk.store, ALERTS, alert.id,
         lambda a: replace(a, snoozed=BY, snoozed_until=until, revision=a.revision + 1),
     )  # fmt: skip
     (alert,) = ticked(watch)
@@ -216,16 +217,16 @@ class MortalStore(MemoryStore):
         self.left = -1
         self.before = False
 
-    def put(self, key, value, expected):
+    def put(self, key, value, expected, **how):
         self.left -= 1
         if self.left == 0 and self.before:
             raise KilledError
-        done = super().put(key, value, expected)
+        done = super().put(key, value, expected, **how)
         if self.left == 0:
             raise KilledError
         return done
 
-    def delete(self, key):
+    def delete(self, key, expected=None):
         self.left -= 1
         if self.left == 0:
             raise KilledError
@@ -251,7 +252,7 @@ def test_a_crash_at_any_write_loses_nothing_and_counts_nothing_twice(before, res
         watch = a_watch(*events, **given)  # jobs and searches are gone; the store is not
         if resolved:
             for alert in alerts(watch):
-                change(store, f"alert:{alert.id}", Alert, lambda a: replace(a, status="resolved"))
+                change(store, ALERTS, alert.id, lambda a: replace(a, status="resolved"))
         ticked(watch)
         clock.move(minutes=5)
         after = ticked(watch)
@@ -298,11 +299,11 @@ class BusyStore(MemoryStore):
 
     refuse = 0
 
-    def put(self, key, value, expected):
+    def put(self, key, value, expected, **how):
         if key.startswith("alert:") and expected == 0 and self.refuse:
             self.refuse -= 1
             return False
-        return super().put(key, value, expected)
+        return super().put(key, value, expected, **how)
 
 
 def test_another_who_raises_the_same_alert_first_is_looked_at_again():

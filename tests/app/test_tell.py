@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.model import Alert, Item, Told
+from bot.alerts.model import Item, Told
 from bot.app.documents import change, read
+from bot.app.kept import ALERTS
 from bot.app.ports import Job
-from bot.app.tell import AUTO, key_of, put_tell, tell
+from bot.app.tell import AUTO, put_tell, tell
 from bot.errors import BotError
 from tests.app.detecting import NOON, MemoryBoard, a_watch, event, ticked, work
 from tests.fakes import SetClock
@@ -23,7 +24,7 @@ def told():
 
 
 def changed(watch, alert, **how):
-    return change(watch.desk.store, key_of(alert.id), Alert, lambda a: replace(a, **how))
+    return change(watch.desk.store, ALERTS, alert.id, lambda a: replace(a, **how))
 
 
 def test_what_is_shown_already_is_left_alone(told):
@@ -48,7 +49,7 @@ def test_a_message_that_people_deleted_is_posted_again(told):
     changed(watch, alert, revision=alert.revision + 1)
     tell(watch, Job("tell", alert.id, {}))
     assert watch.board.posts == 2
-    after = read(watch.desk.store, key_of(alert.id), Alert)
+    after = read(watch.desk.store, ALERTS, alert.id)
     assert after.told == Told("CHIGH", "1.2", alert.revision + 1)
 
 
@@ -62,7 +63,7 @@ def test_after_a_crash_while_posting_the_message_is_looked_for(told, there):
         watch.board.edit = lambda alert: False
     tell(watch, Job("tell", alert.id, {}))
     assert watch.board.posts == (1 if there == "shown" else 2)
-    after = read(watch.desk.store, key_of(alert.id), Alert).told
+    after = read(watch.desk.store, ALERTS, alert.id).told
     assert (after.posting, after.revision) == (False, alert.revision)
 
 

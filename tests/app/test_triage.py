@@ -13,6 +13,7 @@ from bot.app import documents, triage
 from bot.app.ask import ask_again, job_handlers
 from bot.app.asked import look_up
 from bot.app.item_search import search_for
+from bot.app.kept import ALERTS
 from bot.app.ports import Job, Person, Watch
 from bot.errors import BotError
 from bot.rules.model import Rule, RuleParameter, TriageItem
@@ -37,7 +38,7 @@ class Board:
 
 def a_watch(alert: Alert | None = None, rules: tuple[Rule, ...] = WATCHED) -> Watch:
     desk = a_desk(rules=rules)
-    assert documents.create(desk.store, f"alert:{ID}", alert or an_alert())
+    assert documents.create(desk.store, ALERTS, ID, alert or an_alert())
     return Watch(desk, Board(), ScriptedSearch(a_state(some_rows(3))), {})  # type: ignore[arg-type]
 
 
@@ -161,7 +162,7 @@ def test_the_end_of_a_search_is_written_once_and_in_any_order() -> None:
     answered(Job("answered", key, {}))
     assert item(watch, "who") == ended
 
-    documents.change(watch.desk.store, f"alert:{ID}", Alert, lambda a: replace(a, checklist=()))
+    documents.change(watch.desk.store, ALERTS, ID, lambda a: replace(a, checklist=()))
     answered(Job("answered", key, {}))
     watch.desk.store.delete(f"alert:{ID}")
     answered(Job("answered", key, {}))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts.model import Alert
 from bot.app.documents import each
+from bot.app.kept import ALERTS, CHANGED
 from bot.cli import main
 from bot.local.sqlite_store import SqliteStore
 from tests.cli.alerting_rule import write_log, write_rules
@@ -27,12 +27,12 @@ from bot.local.sqlite_store import SqliteStore
 
 left, before, put = int(sys.argv[1]), sys.argv[2] == "before", SqliteStore.put
 
-def dying(self, key, value, expected):
+def dying(self, key, value, expected, **how):
     global left
     left -= 1
     if left == 0 and before:
         os.kill(os.getpid(), signal.SIGKILL)
-    done = put(self, key, value, expected)
+    done = put(self, key, value, expected, **how)
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
     return done
@@ -58,7 +58,7 @@ def command(place, state=None):
 def kept(path):
     store = SqliteStore(path)
     try:
-        return list(each(store, "alert:", Alert))
+        return list(each(store, ALERTS, CHANGED))
     finally:
         store.close()
 

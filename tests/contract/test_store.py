@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.app.ports import Store
+from bot.app.ports import Listing, Store
 from bot.local.sqlite_store import SqliteStore
+from tests.fakes import MemoryStore, SetClock
 
 
-def sqlite(folder: Path) -> Store:
-    return SqliteStore(folder / "store.sqlite")
+def sqlite(folder: Path, clock: SetClock) -> Store:
+    return SqliteStore(folder / "store.sqlite", clock)
 
 
-@pytest.fixture(params=[sqlite])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    make: Callable[[Path], Store] = request.param
-    made = make(tmp_path)
+def memory(_: Path, clock: SetClock) -> Store:
+    return MemoryStore(clock)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture(params=[sqlite, memory])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: SetClock) -> Iterator[Store]:
+    make: Callable[[Path, SetClock], Store] = request.param
+    made = make(tmp_path, clock)
     yield made
     close = getattr(made, "close", None)
     if close is not None:
@@ -91,11 +102,11 @@ def test_hostile_text_comes_back_as_it_was(store: Store) -> None:
 def test_of_many_writers_exactly_one_wins_each_round(store: Store) -> None:
     store.put("k", {"n": 0}, expected=0)
     for version in range(1, 6):
-        wins: list[bool] = []
+        wins: list[int] = []
         gate = threading.Barrier(8)
 
         def write(
-            version: int = version, wins: list[bool] = wins, gate: threading.Barrier = gate
+            version: int = version, wins: list[int] = wins, gate: threading.Barrier = gate
         ) -> None:
             gate.wait()
             wins.append(store.put("k", {"n": version}, expected=version))
@@ -106,28 +117,101 @@ def test_of_many_writers_exactly_one_wins_each_round(store: Store) -> None:
         for thread in threads:
             thread.join()
 
-        assert wins.count(True) == 1
+        assert sum(map(bool, wins)) == 1
 
 
-def test_items_are_all_under_a_prefix_by_key(store: Store) -> None:
-    for key in ("alert:b", "alert:a", "alertb", "alert", "alert:\U0010fffe", "asked:1"):
-        store.put(key, {"is": key}, expected=0)
-    store.put("alert:a", {"is": "newer"}, expected=1)
-
-    found = [(key, stored.version, stored.value["is"]) for key, stored in store.items("alert:")]
-
-    assert found == [
-        ("alert:a", 2, "newer"),
-        ("alert:b", 1, "alert:b"),
-        ("alert:\U0010fffe", 1, "alert:\U0010fffe"),
-    ]
+def test_versions_are_told_and_rise(store: Store) -> None:
+    assert [store.put("k", {}, expected=n) for n in (0, 1, 2)] == [1, 2, 3]
+    assert store.put("k", {}, expected=1) == 0
 
 
-def test_items_may_be_written_while_they_are_looked_through(store: Store) -> None:
-    store.put("alert:a", {}, expected=0)
-    store.put("alert:b", {}, expected=0)
+def test_only_the_version_that_is_named_is_deleted(store: Store) -> None:
+    store.put("k", {"n": 1}, expected=0)
 
-    for key, stored in store.items("alert:"):
-        assert store.put(key, {"seen": True}, stored.version)
+    assert not store.delete("k", expected=2)
+    assert store.get("k") is not None
+    assert store.delete("k", expected=1)
+    assert not store.delete("k", expected=1)
+    assert not store.delete("k")
 
-    assert [stored.value for _, stored in store.items("alert:")] == [{"seen": True}] * 2
+
+def test_what_has_expired_is_not_there_and_its_holder_cannot_write(
+    store: Store, clock: SetClock
+) -> None:
+    soon = clock() + timedelta(seconds=60)
+    assert store.put("lease", {"by": 1}, 0, lists=[Listing("l", "a")], expires=soon) == 1
+    assert store.put("lease", {"by": 2}, 0) == 0
+    clock.move(seconds=59)
+    assert store.get("lease") is not None
+    clock.move(seconds=1)
+
+    assert store.get("lease") is None
+    assert list(store.listed("l")) == []
+    assert store.put("lease", {"by": 1}, expected=1) == 0
+    assert not store.delete("lease")
+    taken = store.put("lease", {"by": 2}, 0, expires=clock() + timedelta(seconds=60))
+    assert taken > 1
+    assert store.put("lease", {"by": 1}, expected=1) == 0
+    assert not store.delete("lease", expected=1)
+    assert store.put("lease", {"by": 2}, expected=taken) == taken + 1
+
+
+def test_a_write_without_an_end_stays(store: Store, clock: SetClock) -> None:
+    store.put("k", {}, 0, expires=clock() + timedelta(seconds=1))
+    store.put("k", {}, 1)
+    clock.move(days=1_000)
+
+    assert store.get("k") is not None
+
+
+def test_a_list_has_its_documents_in_order(store: Store) -> None:
+    for key, sort in (("c", "2"), ("b", "10"), ("a", "2"), ("d", "30"), ("e", "\U0001f600")):
+        store.put(key, {"is": key}, 0, lists=[Listing("open", sort)])
+    store.put("elsewhere", {}, 0, lists=[Listing("opened", "2"), Listing("ope", "2")])
+    store.put("nowhere", {}, 0)
+    store.put("b", {"is": "newer"}, 1, lists=[Listing("open", "10")])
+
+    found = [(key, stored.version, stored.value["is"]) for key, stored in store.listed("open")]
+
+    assert found == [("b", 2, "newer"), ("a", 1, "a"), ("c", 1, "c"), ("d", 1, "d"), ("e", 1, "e")]
+    assert [key for key, _ in store.listed("open", "2", "30")] == ["a", "c"]
+    assert [key for key, _ in store.listed("open", "2")] == ["a", "c", "d", "e"]
+    assert [key for key, _ in store.listed("open", end="2")] == ["b"]
+    assert list(store.listed("open", "3", "3")) == []
+    assert list(store.listed("none")) == []
+
+
+def test_a_document_stands_in_two_lists_and_leaves_them(store: Store) -> None:
+    both = [Listing("one", "1"), Listing("two", "2")]
+    store.put("k", {}, 0, lists=both)
+    store.put("m", {}, 0, lists=both[::-1])
+    assert [key for key, _ in store.listed("one")] == ["k", "m"]
+    assert [key for key, _ in store.listed("two")] == ["k", "m"]
+
+    store.put("k", {}, 1, lists=both[1:])
+    store.put("m", {}, 1)
+
+    assert list(store.listed("one")) == []
+    assert [key for key, _ in store.listed("two")] == ["k"]
+    store.delete("k")
+    assert list(store.listed("two")) == []
+
+
+def test_long_lists_come_whole(store: Store) -> None:
+    for number in range(1_203):
+        store.put(f"k{number}", {"n": number}, 0, lists=[Listing("long", f"{number // 7:04}")])
+
+    found = [stored.value["n"] for _, stored in store.listed("long")]
+
+    assert sorted(found) == list(range(1_203))
+    assert len({n // 7 for n in found[:700]}) == 100
+
+
+def test_a_list_may_be_written_while_it_is_looked_through(store: Store) -> None:
+    for key in ("a", "b"):
+        store.put(key, {}, 0, lists=[Listing("open", key)])
+
+    for key, stored in store.listed("open"):
+        assert store.put(key, {"seen": True}, stored.version, lists=[Listing("open", key)])
+
+    assert [stored.value for _, stored in store.listed("open")] == [{"seen": True}] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.ports import Job
+from bot.errors import LaterError
 from bot.local.jobs import ATTEMPTS, ThreadJobs
 
 WAIT = 10.0
@@ -204,3 +206,23 @@ def test_what_was_running_when_the_process_died_runs_again(path: Path) -> None:
     second.start({"ask": seen.append})
     until(lambda: len(seen) == 1)
     second.stop()
+
+
+def test_a_job_that_must_wait_comes_back_as_often_as_it_says_and_is_never_set_aside(
+    jobs: ThreadJobs, path: Path
+) -> None:
+    times: list[float] = []
+    dead: list[Job] = []
+
+    def run(_: Job) -> None:
+        times.append(time.monotonic())
+        if len(times) < 2 * ATTEMPTS:
+            raise LaterError("all places are taken", 0.02)
+
+    jobs.put(Job("ask", "1", {}))
+    jobs.start({"ask": run}, lambda job, _: dead.append(job))
+    until(lambda: len(times) == 2 * ATTEMPTS)
+
+    until(lambda: sqlite3.connect(path).execute("select count(*) from jobs").fetchone() == (0,))
+    assert not dead
+    assert all(after - before >= 0.015 for before, after in itertools.pairwise(times))

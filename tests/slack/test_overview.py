@@ -13,6 +13,7 @@ from bot.alerts.digest import Ailing, Digest, Events, RuleCount, Spent, Times, W
 from bot.alerts.health import Health
 from bot.alerts.model import Deed, Told, Watermark
 from bot.app import documents
+from bot.app.kept import ALERTS, WATERMARKS
 from bot.app.overview import Listing, Status, ailing
 from bot.app.ports import Job
 from bot.app.report import Press, handlers
@@ -51,7 +52,7 @@ def an_alert_told(slack: Slack, number: int, **others: Any) -> str:
     sent = slack.local.client.chat_postMessage(channel="C0ALERTS", text=f"alert {number}")
     told = Told("C0ALERTS", sent["ts"])
     made = alert(number, NOW - timedelta(hours=number), told=told, **others)
-    documents.create(slack.desk.store, f"alert:{made.id}", made)
+    documents.create(slack.desk.store, ALERTS, made.id, made)
     return str(sent["ts"])
 
 
@@ -90,7 +91,7 @@ def test_a_wrong_window_is_told_at_once(slack: Slack) -> None:
 
 def test_alerts_are_listed_with_links_made_with_one_call(slack: Slack) -> None:
     stamps = [an_alert_told(slack, number) for number in (1, 2)]
-    documents.create(slack.desk.store, "alert:x", alert(3, NOW))
+    documents.create(slack.desk.store, ALERTS, "x", alert(3, NOW))
     slack.command("alerts")
 
     message = slack.last()
@@ -115,7 +116,7 @@ def test_my_alerts_are_those_that_i_took(slack: Slack) -> None:
 
 def test_the_list_does_without_links_where_slack_gives_none(slack: Slack) -> None:
     told = Told("C0ALERTS", "1.000001")
-    documents.create(slack.desk.store, "alert:1", alert(1, NOW, told=told))
+    documents.create(slack.desk.store, ALERTS, "1", alert(1, NOW, told=told))
     slack.command("alerts")
     assert "Root was used" in words_of(slack.last())
 
@@ -127,7 +128,7 @@ def test_the_status_shows_who_is_not_well(slack: Slack) -> None:
     mark = Watermark(
         "failing", NOW - timedelta(minutes=9), NOW, failures=2, problem="Access denied."
     )
-    documents.create(slack.desk.store, "watch:failing", mark)
+    documents.create(slack.desk.store, WATERMARKS, "failing", mark)
     slack.command("status")
 
     said = words_of(slack.last())

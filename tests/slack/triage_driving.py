@@ -18,6 +18,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.alerts.model import Alert
 from bot.app import documents, triage
 from bot.app.ask import job_handlers
+from bot.app.kept import ALERTS
 from bot.app.ports import Desk, Job, Watch
 from bot.app.tell import tell
 from bot.local.slack_http import PATH, slack_application
@@ -52,12 +53,12 @@ class Room(Slack):
             most -= 1
 
     def raised(self, alert: Alert) -> None:
-        assert documents.create(self.desk.store, f"alert:{alert.id}", alert)
+        assert documents.create(self.desk.store, ALERTS, alert.id, alert)
         self.desk.jobs.put(Job("tell", alert.id, {}))
         self.work()
 
     def alert(self) -> Alert:
-        found = documents.read(self.desk.store, f"alert:{ID}", Alert)
+        found = documents.read(self.desk.store, ALERTS, ID)
         assert found is not None
         return found
 
