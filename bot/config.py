@@ -33,3 +33,52 @@ class Settings:
             region=environ.get("AWS_REGION") or "eu-west-1",
             zone=environ.get("TZ") or None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """What the deployment tells a Lambda function: names and addresses, never a secret itself."""
+
+    region: str
+    stage: str
+    table: str
+    jobs_url: str
+    """The queue of jobs that people wait for."""
+    background_url: str
+    """The queue of everything else."""
+    secrets: str
+    """The path of the secrets in SSM, such as `/siem/dev`."""
+    code: Path
+    """The folder of the unpacked zip."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> FunctionSettings:
+        """Read what `serverless.yml` sets; `BotError` names what is missing."""
+
+        def given(name: str) -> str:
+            return environ.get(name, "")
+
+        missing = [name for name in _NEEDED if not given(name)]
+        if missing:
+            raise BotError(
+                f"Not set: {', '.join(missing)}. Deploy with the project's serverless.yml."
+            )
+        return cls(
+            region=given("AWS_REGION"),
+            stage=given("SIEM_STAGE"),
+            table=given("SIEM_TABLE"),
+            jobs_url=given("SIEM_JOBS_URL"),
+            background_url=given("SIEM_BACKGROUND_URL"),
+            secrets=given("SIEM_SECRETS"),
+            code=Path(given("LAMBDA_TASK_ROOT") or Path(__file__).parent.parent),
+        )
+
+
+_NEEDED = (
+    "AWS_REGION",
+    "SIEM_STAGE",
+    "SIEM_TABLE",
+    "SIEM_JOBS_URL",
+    "SIEM_BACKGROUND_URL",
+    "SIEM_SECRETS",
+)
