@@ -81,12 +81,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the chat shows: the message, and the revision of the alert that it shows."""
+    """What the chat shows: the message, and the revision of the alert that it shows.
+
+    `meant` is the channel that should have it, where that takes no message of the bot.
+    """
 
     channel: str = ""
     ts: str = ""
     revision: int = 0
     posting: bool = False
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

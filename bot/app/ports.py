@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from bot.alerts.model import Alert
 from bot.app.answer import Answer
+from bot.errors import BotError
 from bot.rules.model import Rule, Source
 
 Row: TypeAlias = Mapping[str, str]
@@ -218,10 +219,15 @@ class Reply:
     response_url: str = ""
 
 
+class ChannelError(BotError):
+    """A channel takes no message of the bot: it is archived, or the bot is not in it."""
+
+
 class Notifier(Protocol):
     """Shows answers in the chat. It renders them; nobody here knows what a message looks like.
 
-    A failure that trying again cannot mend is a `BotError`; any other exception may pass.
+    A failure that trying again cannot mend is a `BotError`, one of the channel `ChannelError`. While
+    the chat is busy, down or refuses the bot's token, it is a `LaterError`.
     """
 
     def post(self, channel: str, answer: Answer, thread: str = "") -> str:
@@ -276,7 +282,7 @@ class Desk:
 class AlertBoard(Protocol):
     """Shows alerts in the chat: one message each, edited in place, with a thread.
 
-    A failure that trying again cannot mend is a `BotError`; any other exception may pass.
+    It fails as `Notifier` does.
     """
 
     def post(self, channel: str, alert: Alert) -> str:

@@ -50,7 +50,7 @@ LONGEST_GAP = timedelta(days=7)
 
 
 class Bulletin(Protocol):
-    """Shows digests in the chat. A `BotError` is final; any other exception may pass."""
+    """Shows digests in the chat. It fails as `Notifier` does."""
 
     def post(self, channel: str, digest: Digest) -> str:
         """Post a new message and return its ts. It carries the digest's id, so that `find` works."""

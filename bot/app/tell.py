@@ -8,7 +8,7 @@ from bot.alerts.model import Alert, Told
 from bot.alerts.policy import behind
 from bot.app.documents import change, read
 from bot.app.kept import ALERTS
-from bot.app.ports import Job, Watch
+from bot.app.ports import ChannelError, Job, Watch
 
 KIND = "tell"
 
@@ -22,13 +22,16 @@ def put_tell(watch: Watch, alert_id: str) -> None:
 
 
 def tell(watch: Watch, job: Job) -> None:
-    """Post the alert's message, or edit it. What the chat refuses is a `BotError`: try again later."""
+    """Post the alert's message, or edit it; in the default channel, where its own takes nothing.
+
+    What the chat refuses all the same is a `BotError`: try again later.
+    """
     alert = read(watch.desk.store, ALERTS, job.id)
     if alert is None or not behind(alert):
         return
-    if alert.told.ts and not watch.board.edit(alert):
+    if alert.told.ts and not _edited(watch, alert):
         # People deleted the message: an alert that nobody sees is worse than one seen twice.
-        alert = _told(watch, alert, Told(channel=alert.told.channel))
+        alert = _told(watch, alert, Told(channel=alert.told.channel, meant=alert.told.meant))
     is_new = not alert.told.ts
     if is_new:
         alert = _posted(watch, alert)
@@ -46,8 +49,28 @@ def tell(watch: Watch, job: Job) -> None:
         put_tell(watch, alert.id)
 
 
+def _edited(watch: Watch, alert: Alert) -> bool:
+    """Whether the message shows the alert; False if it is gone, or its channel is closed."""
+    try:
+        return watch.board.edit(alert)
+    except ChannelError:
+        return False
+
+
 def _posted(watch: Watch, alert: Alert) -> Alert:
-    """The alert with its message, which shows it. One posted before a crash is found, if it may be."""
+    """The alert with its message, which shows it, wherever there is a place for it."""
+    try:
+        return _posted_there(watch, alert)
+    except ChannelError:
+        fallback = watch.channels.get("default", "")
+        if fallback in ("", alert.told.channel):
+            raise
+        meant = alert.told.meant or alert.told.channel
+        return _posted_there(watch, _told(watch, alert, Told(fallback, meant=meant)))
+
+
+def _posted_there(watch: Watch, alert: Alert) -> Alert:
+    """The alert with its message. One that was posted before a crash is found, if it may be."""
     channel = alert.told.channel
     if alert.told.posting:
         ts = watch.board.find(channel, alert)

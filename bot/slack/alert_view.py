@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from bot.alerts.lifecycle import answered, meaning
@@ -15,6 +14,7 @@ from bot.slack import words
 from bot.slack.blocks import (
     LINK_CONSOLE,
     Block,
+    Message,
     actions,
     bullets,
     button,
@@ -52,22 +52,16 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:")
 """A time as CloudWatch writes it. When it happened stands in a line of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlertMessage:
-    """What Slack shows: the title as a block, the rest beside a bar in the colour of the state."""
+def alert_message(alert: Alert, *, table: bool = True) -> Message:
+    """The message of an alert: the title as a block, the rest beside a bar in the colour of its state.
 
-    text: str
-    blocks: tuple[Block, ...]
-    attachments: tuple[Block, ...]
-
-
-def alert_message(alert: Alert, *, table: bool = True) -> AlertMessage:
-    """The message of an alert. Without `table` it leaves out what Slack might not take."""
+    Without `table` it leaves out what Slack might not take.
+    """
     shown = message(_text(alert), [header(say.title(alert))])
     colour = _SNOOZED if alert.snoozed_until else _COLOURS[alert.status]
     body = [*_facts(alert), *_evidence(alert, table=table), *_checklist(alert), *_endings(alert)]
     attachment = {"color": colour, "fallback": shown.text, "blocks": body}
-    return AlertMessage(shown.text, shown.blocks, (attachment,))
+    return Message(shown.text, shown.blocks, (attachment,))
 
 
 def shown_ticks(payload: Mapping[str, object], block_id: str) -> tuple[str, ...]:
@@ -233,6 +227,8 @@ def _endings(alert: Alert) -> Iterator[Block]:
     yield _buttons(alert)
     for line in _deeds(alert):
         yield marked(line)
+    if alert.told.meant:
+        yield context(say.elsewhere(alert.told.meant))
     yield context(*_small(alert))
 
 

@@ -133,6 +133,14 @@ def opened(at: datetime) -> str:
     return f"opened {moment(at)}"
 
 
+def elsewhere(channel: str) -> str:
+    """Why an alert is not in the channel that should have it."""
+    return (
+        f"It is here because channel {channel} takes no message of the bot: invite the bot there, or "
+        "name another channel in rules/config.yml."
+    )
+
+
 def open_questions(items: Sequence[Item]) -> str:
     """The required questions that have no answer yet."""
     listed = "\n".join(f"• {item.ask}" for item in items)

@@ -31,10 +31,14 @@ _CALLS_ALL = re.compile("@(?=here|channel|everyone|group)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Slack shows: blocks, and the same in words for phones and screen readers."""
+    """What Slack shows: blocks, and the same in words for phones and screen readers.
+
+    `attachments` is None where messages of this kind have none.
+    """
 
     text: str
     blocks: tuple[Block, ...]
+    attachments: tuple[Block, ...] | None = None
 
 
 def message(text: str, blocks: Iterable[Block]) -> Message:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -13,19 +14,17 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.app.answer import Answer
 from bot.app.ports import Reply
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.slack import words
 from bot.slack.blocks import Message
-from bot.slack.posting import GONE, PASSING, TIMEOUT, TOO_MUCH, find_posted, in_words, once, why
+from bot.slack.posting import TIMEOUT, Poster, Rendering, as_much_as_fits, once
+from bot.slack.refusals import OUTAGE, TOO_MUCH, in_words, meant, seconds_of, why
 from bot.slack.result_view import answer_message
 from bot.slack.rule_view import plain_message
 
 log = logging.getLogger(__name__)
 
 EVENT = "siem_answer"
-"""The kind of metadata on an answer's message; it holds the answer's id and nothing else."""
-
-_Sent = TypeVar("_Sent")
 
 
 class SlackNotifier:
@@ -37,44 +36,19 @@ class SlackNotifier:
         # After a lost connection nobody knows whether a message was posted. The client would post
         # it again by itself; here the job finds out first (`find`).
         self._once = once(client)
+        self._poster = Poster(client, EVENT)
 
     def post(self, channel: str, answer: Answer, thread: str = "") -> str:
         """Post the answer, under the message `thread` if there is one, and return its ts."""
-        metadata = {"event_type": EVENT, "event_payload": {"id": answer.id}}
-
-        def send(shown: Message) -> str:
-            sent = self._once.chat_postMessage(
-                channel=channel,
-                thread_ts=thread or None,
-                text=shown.text,
-                blocks=shown.blocks,
-                metadata=metadata,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-            return str(sent["ts"])
-
-        with in_words():
-            return _as_much_as_fits(answer, send)
+        return self._poster.post(channel, answer.id, _renderings(answer), thread)
 
     def find(self, channel: str, answer: Answer, thread: str = "") -> str | None:
         """The ts of the answer's message, if it is among the newest and the bot may read them."""
-        return find_posted(self._client, channel, answer.id, thread)
+        return self._poster.find(channel, answer.id, thread)
 
     def edit(self, channel: str, ts: str, answer: Answer) -> None:
         """Show the answer as it is now; nothing happens if the message cannot be edited any more."""
-
-        def send(shown: Message) -> None:
-            self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks)
-
-        try:
-            with in_words():
-                _as_much_as_fits(answer, send)
-        except BotError as error:
-            cause = error.__cause__
-            if not isinstance(cause, SlackApiError) or why(cause) not in GONE:
-                raise
-            log.info("the message of answer %s is gone: %s", answer.id, why(cause))
+        self._poster.edit(channel, ts, answer.id, _renderings(answer))
 
     def whisper(self, reply: Reply, answer: Answer) -> None:
         """Show the answer to one person, in place of what the reply address showed before."""
@@ -83,7 +57,7 @@ class SlackNotifier:
                 return
         # The address is used up or too old, so the answer stands below what it should replace.
         with in_words():
-            _as_much_as_fits(answer, lambda shown: self._to_one(reply, shown))
+            as_much_as_fits(answer.id, _renderings(answer), partial(self._to_one, reply))
 
     def share(self, reply: Reply, answer: Answer) -> None:
         """Show a private answer to all, and take the private one away."""
@@ -120,22 +94,15 @@ class SlackNotifier:
                 channel=reply.channel, user=reply.user, text=shown.text, blocks=shown.blocks
             )
         except SlackApiError as error:
-            if why(error) in PASSING | TOO_MUCH:
+            if why(error) in TOO_MUCH or not isinstance(meant(error), BotError):
                 raise
             self._once.chat_postMessage(
                 channel=self.direct(reply.user), text=shown.text, blocks=shown.blocks
             )
 
 
-def _as_much_as_fits(answer: Answer, send: Callable[[Message], _Sent]) -> _Sent:
-    """Send the message; without its table, if Slack takes no such table. One odd row loses nothing."""
-    try:
-        return send(answer_message(answer))
-    except SlackApiError as error:
-        if why(error) not in TOO_MUCH:
-            raise
-        log.warning("Slack refused answer %s: %s", answer.id, error.response.data)
-    return send(answer_message(answer, table=False))
+def _renderings(answer: Answer) -> Sequence[Rendering]:
+    return partial(answer_message, answer), partial(answer_message, answer, table=False)
 
 
 def _respond(reply: Reply, shown: Message | None, **how: Any) -> bool:
@@ -145,9 +112,15 @@ def _respond(reply: Reply, shown: Message | None, **how: Any) -> bool:
     body = dict(how)
     if shown is not None:
         body |= {"text": shown.text, "blocks": list(shown.blocks)}
-    answered = WebhookClient(reply.response_url, timeout=TIMEOUT).send_dict(body)
-    if answered.status_code == 429 or answered.status_code >= 500:
-        raise ConnectionError(f"Slack answered {answered.status_code} to a reply")
+    with in_words():
+        answered = WebhookClient(reply.response_url, timeout=TIMEOUT).send_dict(body)
+    if answered.status_code == 429:
+        wait = {name.lower(): value for name, value in answered.headers.items()}
+        raise LaterError(
+            "Slack gets more replies than it allows", seconds_of(wait.get("retry-after"))
+        )
+    if answered.status_code >= 500:
+        raise LaterError(f"Slack is not there ({answered.status_code})", OUTAGE)
     if answered.status_code != 200:
-        log.info("a reply was not taken: %s %s", answered.status_code, answered.body[:200])
+        log.info("a reply was not taken: %s", answered.status_code)
     return answered.status_code == 200

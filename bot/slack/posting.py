@@ -1,16 +1,17 @@
-"""What all that posts to Slack shares: its refusals in words, and what a crash left behind."""
+"""How the bot posts a message and edits it: once, findable after a crash, and as rich as Slack takes."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import BotError
-from bot.slack import words
+from bot.slack.blocks import Message, section
+from bot.slack.refusals import GONE, TOO_MUCH, in_words, why
 
 log = logging.getLogger(__name__)
 
@@ -20,18 +21,9 @@ TIMEOUT = 10
 _FOUND_AMONG = 50
 """Messages that are looked through for one that was posted before a crash."""
 
-# What passes by itself (docs.slack.dev/reference/methods/chat.postMessage, "Errors"): the job runs
-# again. Both spellings of the first are in use.
-PASSING = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
-    | {"request_timeout", "team_added_to_org"}
-)
-# What a message without its table may avoid.
-TOO_MUCH = frozenset(
-    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
-)
-# A message that cannot be edited any more: people deleted it, or it is not ours to touch.
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+Rendering: TypeAlias = Callable[[], Message]
+
+_Sent = TypeVar("_Sent")
 
 
 def once(client: WebClient, timeout: int = TIMEOUT) -> WebClient:
@@ -47,37 +39,104 @@ def once(client: WebClient, timeout: int = TIMEOUT) -> WebClient:
     )
 
 
-def find_posted(client: WebClient, channel: str, posted: str, thread: str = "") -> str | None:
-    """The ts of the message whose metadata has this id, if it is among the newest of the channel
-    or of the thread, and the bot may read them."""
-    how = {"channel": channel, "limit": _FOUND_AMONG, "include_all_metadata": True}
-    try:
-        if thread:
-            read = client.conversations_replies(ts=thread, **how)  # type: ignore[arg-type]  # one dict
-        else:
-            read = client.conversations_history(**how)  # type: ignore[arg-type]  # one dict
-    except SlackApiError as error:
-        # The scope for it is one that installations may leave out.
-        log.info("cannot look for a message that was posted: %s", why(error))
+class Poster:
+    """Posts and edits one kind of message. Safe to use from many threads, as Slack's client is.
+
+    A message has several renderings, the richest first; where Slack refuses one as too much or
+    malformed, the next is sent, and plain words at last: one odd row loses nothing. Failures are
+    those of `refusals.in_words`.
+    """
+
+    def __init__(self, client: WebClient, event: str) -> None:
+        """Use the token and address of `client`. `event` is the kind of metadata on the messages;
+        it holds an id and nothing else, since anybody in the workspace can read it."""
+        self._client = client
+        self._once = once(client)
+        self._event = event
+
+    def post(
+        self, channel: str, ident: str, renderings: Sequence[Rendering], thread: str = ""
+    ) -> str:
+        """Post a new message, in the thread under `thread` if there is one; its ts."""
+
+        def send(shown: Message) -> str:
+            sent = self._once.chat_postMessage(
+                channel=channel,
+                thread_ts=thread or None,
+                metadata={"event_type": self._event, "event_payload": {"id": ident}},
+                unfurl_links=False,
+                unfurl_media=False,
+                **_content(shown),
+            )
+            return str(sent["ts"])
+
+        with in_words():
+            return as_much_as_fits(ident, renderings, send)
+
+    def edit(self, channel: str, ts: str, ident: str, renderings: Sequence[Rendering]) -> bool:
+        """Make the message show something else; False if it cannot be edited any more."""
+
+        def send(shown: Message) -> bool:
+            self._client.chat_update(channel=channel, ts=ts, **_content(shown))
+            return True
+
+        with in_words():
+            try:
+                return as_much_as_fits(ident, renderings, send)
+            except SlackApiError as error:
+                if why(error) not in GONE:
+                    raise
+                log.info("the message of %s is gone: %s", ident, why(error))
+                return False
+
+    def find(self, channel: str, ident: str, thread: str = "") -> str | None:
+        """The ts of the message whose metadata has this id, if it is among the newest of the channel
+        or of the thread, and the bot may read them."""
+        how: dict[str, Any] = {
+            "channel": channel,
+            "limit": _FOUND_AMONG,
+            "include_all_metadata": True,
+        }
+        try:
+            with in_words():
+                if thread:
+                    read = self._client.conversations_replies(ts=thread, **how)
+                else:
+                    read = self._client.conversations_history(**how)
+        except BotError as error:
+            # The scope for it is one that installations may leave out.
+            log.info("cannot look for a message that was posted: %s", error)
+            return None
+        for message in read["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_payload", {}).get("id") == ident:
+                return str(message["ts"])
         return None
-    for message in read["messages"]:
-        metadata = message.get("metadata") or {}
-        if metadata.get("event_payload", {}).get("id") == posted:
-            return str(message["ts"])
-    return None
 
 
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Slack's refusals as `BotError`; what passes by itself goes on as it is."""
-    try:
-        yield
-    except SlackApiError as error:
-        if why(error) in PASSING:
-            raise
-        raise BotError(words.refused(why(error))) from error
+def as_much_as_fits(
+    ident: str, renderings: Sequence[Rendering], send: Callable[[Message], _Sent]
+) -> _Sent:
+    """Send the first rendering that Slack takes; if it takes none, the words of the last alone."""
+    for rendering in renderings:
+        try:
+            return send(rendering())
+        except SlackApiError as error:
+            if why(error) not in TOO_MUCH:
+                raise
+            log.warning("Slack refused a rendering of %s: %s", ident, why(error))
+    return send(_plain(renderings[-1]()))
 
 
-def why(error: SlackApiError) -> str:
-    """Slack's own word for what went wrong."""
-    return str(error.response.get("error", "an unknown error"))
+def _plain(shown: Message) -> Message:
+    said = shown.text
+    for name, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        said = said.replace(name, character)  # a plain text is not parsed, so it needs no escaping
+    return Message(shown.text, (section(said),), None if shown.attachments is None else ())
+
+
+def _content(shown: Message) -> dict[str, Any]:
+    content: dict[str, Any] = {"text": shown.text, "blocks": list(shown.blocks)}
+    if shown.attachments is not None:
+        content["attachments"] = list(shown.attachments)
+    return content

@@ -40,7 +40,8 @@ from bot.slack.callers import (
     tried,
 )
 from bot.slack.directory import PATIENCE, Directory
-from bot.slack.posting import once, why
+from bot.slack.posting import once
+from bot.slack.refusals import why
 from bot.slack.rule_view import plain_message
 from bot.slack.triage_modals import (
     CALLBACK,

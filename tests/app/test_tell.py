@@ -9,7 +9,7 @@ import pytest
 from bot.alerts.model import Item, Told
 from bot.app.documents import change, read
 from bot.app.kept import ALERTS
-from bot.app.ports import Job
+from bot.app.ports import ChannelError, Job
 from bot.app.tell import AUTO, put_tell, tell
 from bot.errors import BotError
 from tests.app.detecting import NOON, MemoryBoard, a_watch, event, ticked, work
@@ -106,3 +106,53 @@ def test_items_that_run_by_themselves_are_begun_once_the_message_is_there(told):
     changed(watch, alert, revision=alert.revision + 1)
     tell(watch, Job("tell", alert.id, {}))
     assert watch.desk.jobs.waiting == []
+
+
+class ClosedBoard(MemoryBoard):
+    """A chat in which some channels take nothing."""
+
+    closed: tuple[str, ...] = ()
+
+    def post(self, channel, alert):
+        if channel in self.closed:
+            raise ChannelError("The bot is not in this channel.")
+        return super().post(channel, alert)
+
+    def edit(self, alert):
+        if alert.told.channel in self.closed:
+            raise ChannelError("This channel is archived.")
+        return super().edit(alert)
+
+
+def test_an_alert_whose_channel_is_closed_goes_to_the_default_channel_and_says_so():
+    board = ClosedBoard()
+    board.closed = ("CHIGH",)
+    watch = a_watch(event(10), board=board, clock=SetClock(NOON))
+    (alert,) = ticked(watch)
+    assert (alert.told.channel, alert.told.meant) == ("CDEFAULT", "CHIGH")
+    assert [channel for channel, _ in board.shown.values()] == ["CDEFAULT"]
+    changed(watch, alert, revision=alert.revision + 1, note="later")
+    tell(watch, Job("tell", alert.id, {}))
+    assert [shown.note for _, shown in board.shown.values()] == ["later"]
+
+
+def test_an_alert_whose_channel_was_archived_is_posted_anew():
+    board = ClosedBoard()
+    watch = a_watch(event(10), board=board, clock=SetClock(NOON))
+    (alert,) = ticked(watch)
+    board.closed = ("CHIGH",)
+    changed(watch, alert, revision=alert.revision + 1)
+    tell(watch, Job("tell", alert.id, {}))
+    after = read(watch.desk.store, ALERTS, alert.id).told
+    assert (after.channel, after.meant, after.revision) == ("CDEFAULT", "CHIGH", alert.revision + 1)
+
+
+def test_where_the_default_channel_is_closed_too_the_alert_waits():
+    board = ClosedBoard()
+    board.closed = ("CHIGH", "CDEFAULT")
+    watch = a_watch(event(10), board=board, clock=SetClock(NOON))
+    with pytest.raises(ChannelError):
+        ticked(watch)
+    board.closed = ("CHIGH",)
+    (alert,) = ticked(watch)
+    assert (alert.told.channel, alert.told.meant) == ("CDEFAULT", "CHIGH")

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from slack_sdk.errors import SlackApiError
 
 from bot.alerts.model import Told
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.slack.board import SlackBoard
 from tests.alerts.alert_samples import ID, an_alert
 from tests.slack.answering import Answering, answering
@@ -56,9 +55,10 @@ def test_what_trying_again_cannot_mend_is_said(slack: Answering) -> None:
 
 def test_what_passes_by_itself_is_left_to_the_job(slack: Answering) -> None:
     slack.answer("chat.postMessage", {"ok": False, "error": "ratelimited"})
-    with pytest.raises(SlackApiError):
+    with pytest.raises(LaterError) as later:
         SlackBoard(slack.client()).post("C0ALERTS", ALERT)
     assert slack.methods() == ["chat.postMessage"]
+    assert later.value.seconds == 1.0
 
 
 def test_a_post_before_a_crash_is_found_by_its_id(slack: Answering) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.app.ports import Reply
-from bot.errors import BotError
+from bot.app.ports import ChannelError, Reply
+from bot.errors import BotError, LaterError
 from bot.slack.notifier import SlackNotifier
 from tests.slack.answering import Answering, answering
 from tests.slack.test_views import ANSWER, ROW, done
@@ -70,14 +71,27 @@ def test_a_refusal_that_stays_is_put_in_words(
         notifier.post("C0SIEM", ANSWER)
 
 
-@pytest.mark.parametrize("error", ["ratelimited", "internal_error"])
-def test_what_passes_by_itself_is_left_to_the_job(
-    slack: Answering, notifier: SlackNotifier, error: str
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (refused("ratelimited"), LaterError),
+        (refused("token_revoked"), LaterError),
+        (refused("service_unavailable"), LaterError),
+        (502, LaterError),
+        (refused("internal_error"), SlackApiError),
+        (refused("is_archived"), ChannelError),
+        (refused("no_text"), BotError),
+    ],
+)
+def test_a_failure_says_whether_to_come_back(
+    slack: Answering, notifier: SlackNotifier, answer: Any, kind: type[Exception]
 ) -> None:
-    slack.answer("chat.postMessage", refused(error))
+    slack.answer("chat.postMessage", answer)
 
-    with pytest.raises(SlackApiError):
+    with pytest.raises(kind) as raised:
         notifier.post("C0SIEM", ANSWER)
+
+    assert type(raised.value) is kind
 
     assert len(slack.asked) == 1
 
@@ -175,7 +189,7 @@ def test_a_busy_reply_address_is_left_to_the_job(
 ) -> None:
     slack.answer("response", 503)
 
-    with pytest.raises(ConnectionError, match="503"):
+    with pytest.raises(LaterError, match="503"):
         notifier.whisper(reply, DONE)
 
 
@@ -184,7 +198,7 @@ def test_a_busy_ephemeral_message_is_left_to_the_job(
 ) -> None:
     slack.answer("chat.postEphemeral", refused("ratelimited"))
 
-    with pytest.raises(SlackApiError):
+    with pytest.raises(LaterError):
         notifier.tell(replace(reply, response_url=""), "The file is there.")
 
 
