@@ -151,8 +151,9 @@ def test_where_the_default_channel_is_closed_too_the_alert_waits():
     board = ClosedBoard()
     board.closed = ("CHIGH", "CDEFAULT")
     watch = a_watch(event(10), board=board, clock=SetClock(NOON))
-    with pytest.raises(ChannelError):
-        ticked(watch)
+    for _ in range(2):
+        with pytest.raises(ChannelError):
+            ticked(watch)
     board.closed = ("CHIGH",)
     (alert,) = ticked(watch)
     assert (alert.told.channel, alert.told.meant) == ("CDEFAULT", "CHIGH")

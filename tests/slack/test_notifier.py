@@ -193,6 +193,17 @@ def test_a_busy_reply_address_is_left_to_the_job(
         notifier.whisper(reply, DONE)
 
 
+def test_a_reply_address_that_is_limited_says_how_long_to_wait(
+    slack: Answering, notifier: SlackNotifier, reply: Reply
+) -> None:
+    slack.answer("response", 429)
+
+    with pytest.raises(LaterError) as later:
+        notifier.tell(reply, "The file is there.")
+
+    assert later.value.seconds == 1.0
+
+
 def test_a_busy_ephemeral_message_is_left_to_the_job(
     slack: Answering, notifier: SlackNotifier, reply: Reply
 ) -> None:
