@@ -26,7 +26,19 @@ help:            ## What can be run
 demo: .venv/bot  ## The bot, a local Slack and a local CloudWatch, in one process
 	@$(BIN)/python -m bot demo $(if $(LOGS),--logs $(LOGS)) $(if $(NOW),--now '$(NOW)') $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh) $(DEMO)
 
-test: .venv/tests  ## All tests, with coverage of the pure rooms
+# The servers that stand in for AWS: a venv and node modules of their own, for they pin other versions.
+.venv/stand_ins/made: tests/stand_ins/requirements.txt tests/stand_ins/package.json tests/stand_ins/package-lock.json
+	@echo "Installing what stands in for AWS in the tests …"
+	@test -x .venv/stand_ins/bin/python || $(PYTHON) -m venv .venv/stand_ins
+	@.venv/stand_ins/bin/python -m pip install --quiet --disable-pip-version-check -r tests/stand_ins/requirements.txt
+	@cp tests/stand_ins/package.json tests/stand_ins/package-lock.json tests/stand_ins/.npmrc .venv/stand_ins/
+	@if command -v npm >/dev/null; then cd .venv/stand_ins && npm ci --ignore-scripts --loglevel=error >/dev/null; else echo "no npm here: the tests over dynalite are skipped"; fi
+	@touch $@
+
+.PHONY: stand_ins
+stand_ins: .venv/stand_ins/made  ## What stands in for AWS in the tests
+
+test: .venv/tests .venv/stand_ins/made  ## All tests, with coverage of the pure rooms
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)
 	@$(BIN)/python -m coverage report --include='bot/query/*,bot/rules/*,bot/alerts/*,bot/app/*' --fail-under=100 --skip-covered --show-missing
 
