@@ -80,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     digest.set_defaults(module="digest", function="run")
 
     _add_rules(commands.add_parser("rules", help="look at, check and test the rules"))
+    _add_slack(commands.add_parser("slack", help="what the Slack app needs"))
+    _add_doctor(commands.add_parser("doctor", help="is the deployment well, and what to fix"))
     _add_tick(commands.add_parser("tick", help="run the rules that alert, once, over log files"))
 
     for name, command in commands.choices.items():
@@ -152,6 +154,29 @@ def _add_rules(rules: argparse.ArgumentParser) -> None:
     )
     trial.add_argument("--format", choices=("table", "json"), default="table")
     trial.set_defaults(module="try_rules", function="try_rules")
+
+
+def _add_slack(slack: argparse.ArgumentParser) -> None:
+    actions = slack.add_subparsers(metavar="ACTION", required=True)
+    made = actions.add_parser("manifest", help="print the app's manifest, to paste into Slack")
+    made.add_argument("--url", help="where Slack posts to (default: Socket Mode, no address)")
+    made.add_argument("--name", default="siem", help="what people see (default: siem)")
+    made.add_argument("--format", choices=("yaml", "json"), default="yaml")
+    made.set_defaults(module="slack_manifest", function="print_manifest")
+
+
+def _add_doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument(
+        "--stage", metavar="NAME",
+        help="look at a deployment by serverless.yml (default: what `serve` would use)",
+    )  # fmt: skip
+    doctor.add_argument("--region", help="its AWS region (default: AWS_REGION)")
+    doctor.add_argument(
+        "--search", action="store_true",
+        help="also search each log, to see whether what rules need is in it (this costs a little)",
+    )  # fmt: skip
+    doctor.add_argument("--format", choices=("text", "json"), default="text")
+    doctor.set_defaults(module="doctor", function="run")
 
 
 def _add_tick(tick: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 COMMAND = "/siem"
+USAGE_HINT = "[RULE arguments window | alerts | status | digest | list | show RULE | help]"
 
 AGAIN, CSV, CONSOLE, SHARE = "Again", "As CSV", "Open in CloudWatch", "Share"
 

@@ -20,6 +20,7 @@ class Answering:
         self.url = f"http://127.0.0.1:{port}"
         self.answers: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.headers: dict[str, str] = {}
 
     def answer(self, method: str, *answers: dict[str, Any] | int) -> None:
         self.answers[method] = [
@@ -39,9 +40,9 @@ def answering() -> Iterator[Answering]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             method = self.path.strip("/")
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            if "json" in self.headers["Content-Type"]:
-                given = json.loads(body)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            if "json" in self.headers.get("Content-Type", ""):
+                given = json.loads(body or "{}")
             else:
                 given = {name: values[0] for name, values in parse_qs(body).items()}
             slack.asked.append((method, given))
@@ -53,8 +54,12 @@ def answering() -> Iterator[Answering]:
             self.send_header("Content-Length", str(len(content)))
             if status == 429:
                 self.send_header("Retry-After", "1")
+            for name, value in slack.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+
+        do_GET = do_POST  # noqa: N815 - the name that http.server calls
 
         def log_message(self, *_: object) -> None:
             pass
