@@ -92,7 +92,7 @@ class SqliteStore:
         expires: datetime | None = None,
     ) -> int:
         """Write if the stored version is `expected` (0: none); the new version, or 0."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = _text(value)
         first, second = (*lists, None, None)[:2]
         places = [part for one in (first, second) for part in _columns(one)]
         until = None if expires is None else expires.timestamp()
@@ -157,6 +157,15 @@ class SqliteStore:
         for column in _NEW_COLUMNS:
             if column.partition(" ")[0] not in have:
                 self._connection.execute(f"alter table documents add column {column}")
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character, as hostile JSON may hold: escapes are whole
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def _columns(listing: Listing | None) -> tuple[str | None, str | None]:

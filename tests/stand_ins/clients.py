@@ -25,5 +25,9 @@ def client(service: str, endpoint: str) -> Any:
         ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
         region_name=ENVIRONMENT["AWS_REGION"],
     )
-    config = Config(proxies={}, retries={"mode": "standard", "total_max_attempts": 1})
+    config = Config(
+        proxies={},
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=32,
+    )
     return session.client(service, endpoint_url=endpoint, config=config)
