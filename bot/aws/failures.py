@@ -20,7 +20,7 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import ResponseParserError
 
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.query.errors import QueryError, Span
 
 
@@ -40,16 +40,6 @@ _SIGN_IN = (
 
 # Error codes that mean the same to people. `{said}` is AWS's own message.
 _WORDS = {
-    (
-        "ThrottlingException",
-        "Throttling",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-    ): "CloudWatch Logs in {region} gets more requests than it allows. Wait a minute, then ask again.",
-    ("LimitExceededException",): (
-        "All places for queries in {region} are taken (scheduled queries and dashboards use them "
-        "too). Try again when others have finished. AWS says: {said}"
-    ),
     ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation"): (
         "AWS does not let the bot do this: {said}\nGive its role logs:StartQuery on the log groups, "
         "and logs:GetQueryResults and logs:StopQuery."
@@ -83,6 +73,33 @@ Failure: TypeAlias = ClientError | BotoCoreError | ResponseParserError | Unicode
 FAILURES = (ClientError, BotoCoreError, ResponseParserError, UnicodeDecodeError)
 """What a boto3 call raises when it fails: AWS's answer, botocore's own errors, and what its parser
 raises when something else than AWS answers."""
+
+
+_LIMITED = {
+    "ThrottlingException": ("more requests than it allows", 2.0),
+    "Throttling": ("more requests than it allows", 2.0),
+    "TooManyRequestsException": ("more requests than it allows", 2.0),
+    "RequestLimitExceeded": ("more requests than it allows", 2.0),
+    # Dashboards and scheduled queries have places too, so it is not ours to know when one is free.
+    "LimitExceededException": ("more queries than it runs at once", 10.0),
+}
+
+
+def limited(error: Failure, context: Context) -> LaterError | None:
+    """When to come back, if a quota of the account is used up; None for any other failure."""
+    code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
+    found = _LIMITED.get(str(code))
+    if found is None:
+        return None
+    said, seconds = found
+    return LaterError(f"CloudWatch Logs in {context.region} gets {said}", seconds)
+
+
+def passing(error: Failure) -> bool:
+    """Whether the same call may work a moment later: AWS has a fault, or the way to it."""
+    if isinstance(error, ClientError):
+        return bool(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500)
+    return isinstance(error, (NoConnection, HTTPClientError))
 
 
 def explained(error: Failure, context: Context) -> BotError:

@@ -1,16 +1,16 @@
-"""The LogSearch port over CloudWatch Logs: StartQuery, GetQueryResults and StopQuery with boto3."""
+"""The LogSearch port over CloudWatch Logs: StartQuery, GetQueryResults and StopQuery."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
@@ -18,7 +18,7 @@ from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
 
 from bot.app.ports import Row, Search, SearchState, SearchStatus, Statistics, Window
 from bot.aws.console import insights_link
-from bot.aws.failures import FAILURES, Context, explained
+from bot.aws.failures import FAILURES, Context, Failure, explained, limited, passing
 from bot.errors import BotError
 from bot.query.errors import quoted
 
@@ -33,7 +33,13 @@ MOST_GROUPS = 50
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 6.0
-"""How long one attempt waits for AWS; a call makes three at most."""
+"""How long one attempt waits for AWS."""
+
+TRIES = 3
+_PAUSE = 0.2
+"""Seconds before the second attempt, and twice as long before the third."""
+
+_Answer = TypeVar("_Answer")
 
 _ENDED = ("InvalidParameterException", "ResourceNotFoundException")
 
@@ -41,30 +47,30 @@ _ENDED = ("InvalidParameterException", "ResourceNotFoundException")
 def connect(region: str, endpoint_url: str | None = None, console: bool = True) -> LogsInsights:
     """A search over AWS in `region`, or over what serves the same API at `endpoint_url`.
 
-    Credentials come from where boto3 finds them, except for an endpoint on this machine: that gets
+    Credentials come from where AWS SDKs find them, except for an endpoint on this machine: that gets
     made-up ones and no proxy, so that the demo needs no account and tells nobody about yours.
     `console`: whether `link` leads to AWS's console; also for an endpoint on this machine, where
     the page shows what the same query looks like in an account.
     Raises `BotError` if the AWS configuration or the endpoint makes no sense.
     """
-    # A throttled call is tried again, a little: two more times within about three seconds. What is
-    # still throttled then must be seen. All attempts of one call together stay within some 25 s.
+    # botocore would try what is throttled again by itself, and hide that a quota is used up. So it
+    # tries once, and `LogsInsights` what may pass. All attempts of a call stay within some 25 s.
     config = Config(
         region_name=region,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": 1},
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         max_pool_connections=20,
     )
     local = endpoint_url is not None and _is_loopback(endpoint_url)
     with _in_words(Context(region)):
-        # A session of our own: boto3's default one is not safe to use from several threads.
         if local:
             config = config.merge(Config(proxies={}))
-            session = boto3.Session("local", "local", botocore_session=Session(_NO_CONFIGURATION))
+            session = Session(_NO_CONFIGURATION)
+            session.set_credentials("local", "local")
         else:
-            session = boto3.Session()
-        client = session.client("logs", region, config=config, endpoint_url=endpoint_url)
+            session = Session()
+        client = session.create_client("logs", region, config=config, endpoint_url=endpoint_url)
     return LogsInsights(client, region, console=console)
 
 
@@ -77,18 +83,20 @@ _NO_CONFIGURATION = {
 
 
 class LogsInsights:
-    """Runs Logs Insights queries in one region. Safe to use from many threads, as boto3 clients are.
+    """Runs Logs Insights queries in one region. Safe to use from many threads, as its client is.
 
-    Rows keep their `@ptr`. Every failure is a `BotError` that says what to do.
+    Rows keep their `@ptr`. Where a quota is used up, that is a `LaterError`; any other failure is a
+    `BotError` that says what to do. A StartQuery whose answer was lost is made again, and may run
+    twice: that costs, and changes nothing.
     """
 
     def __init__(self, client: Any, region: str, *, console: bool = True) -> None:
-        """Use a boto3 `logs` client. `console`: whether `link` leads to AWS's console."""
+        """Use a `logs` client that tries once. `console`: whether `link` leads to AWS's console."""
         self._client = client
         self._region = region
         self._console = console
         given = client.meta.service_model.operation_model("GetQueryResults").input_shape.members
-        self._pages = "nextToken" in given  # since 2026; a Lambda runtime's boto3 may be older
+        self._pages = "nextToken" in given  # since 2026
 
     def start(self, search: Search) -> str:
         """Start the query and return its id.
@@ -98,36 +106,39 @@ class LogsInsights:
         """
         start, end = _seconds(search.window)
         most = MOST_ROWS if self._pages else PAGE
-        with _in_words(Context(self._region, search.query, search.groups)):
-            answer = self._client.start_query(
-                **_groups(search.groups),
+        groups = _groups(search.groups)
+        answer = _asked(
+            Context(self._region, search.query, search.groups),
+            lambda: self._client.start_query(
+                **groups,
                 startTime=start,
                 endTime=end - 1,
                 queryString=search.query,
                 limit=max(1, min(search.limit, most)),
-            )
+            ),
+        )
         if not answer.get("queryId"):
             raise BotError("CloudWatch Logs answered without a query id. Try again.")
         return str(answer["queryId"])
 
     def poll(self, search_id: str) -> SearchState:
         """Where the query stands: while it runs the first page of rows so far, then all rows."""
-        with _in_words(Context(self._region, search_id=search_id)):
-            answer = self._client.get_query_results(queryId=search_id)
-            status = _status(answer)
-            rows = _rows(answer)
-            token = answer.get("nextToken") if status.ended else None
-            while token and len(rows) < MOST_ROWS:
-                page = self._client.get_query_results(queryId=search_id, nextToken=token)
-                rows += _rows(page)
-                before, token = token, page.get("nextToken")
-                if token and (token == before or not page.get("results")):  # it leads nowhere
-                    raise BotError("CloudWatch Logs did not hand over all rows. Ask again.")
+        answer = self._page(search_id)
+        status = _status(answer)
+        rows = _rows(answer)
+        token = answer.get("nextToken") if status.ended else None
+        while token and len(rows) < MOST_ROWS:
+            page = self._page(search_id, nextToken=token)
+            rows += _rows(page)
+            before, token = token, page.get("nextToken")
+            if token and (token == before or not page.get("results")):  # it leads nowhere
+                raise BotError("CloudWatch Logs did not hand over all rows. Ask again.")
         return SearchState(status, rows, _statistics(answer))
 
     def stop(self, search_id: str) -> None:
         """Ask the query to end. If it has ended already, nothing happens."""
-        with _in_words(Context(self._region, search_id=search_id)):
+
+        def stop() -> None:
             try:
                 self._client.stop_query(queryId=search_id)
             except ClientError as error:
@@ -135,6 +146,8 @@ class LogsInsights:
                 # one that is gone has ended long ago.
                 if error.response["Error"].get("Code") not in _ENDED:
                     raise
+
+        _asked(Context(self._region, search_id=search_id), stop)
 
     def link(self, search: Search) -> str | None:
         """The console page with the same query, or None: it would be too long, or is not wanted."""
@@ -145,6 +158,33 @@ class LogsInsights:
     def close(self) -> None:
         """Close the client's connections."""
         self._client.close()
+
+    def _page(self, search_id: str, **token: str) -> Mapping[str, Any]:
+        """One page of results."""
+        return _asked(
+            Context(self._region, search_id=search_id),
+            lambda: self._client.get_query_results(queryId=search_id, **token),
+        )
+
+
+def _asked(context: Context, call: Callable[[], _Answer]) -> _Answer:
+    """What AWS answers, tried again where that may help; `LaterError` or `BotError` if it does not."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return call()
+        except FAILURES as error:
+            _settle(error, context, last=attempt == TRIES)
+        time.sleep(_PAUSE * attempt)
+    raise AssertionError("the last try returns or raises")
+
+
+def _settle(error: Failure, context: Context, *, last: bool) -> None:
+    """Raise what the failure means, unless it is worth another try."""
+    later = limited(error, context)
+    if later is not None:
+        raise later from error
+    if last or not passing(error):
+        raise explained(error, context) from error
 
 
 @contextmanager

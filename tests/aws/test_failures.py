@@ -13,7 +13,7 @@ from bot.app.ports import Search, Window
 from bot.aws import logs_insights
 from bot.aws.failures import Context, explained
 from bot.aws.logs_insights import connect
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.query.errors import QueryError, Span
 
 START = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -110,8 +110,6 @@ def test_a_refusal_says_what_to_do_and_is_not_tried_again(endpoint, kind, status
 @pytest.mark.parametrize(
     ("kind", "status", "words"),
     [
-        ("ThrottlingException", 400, "more requests than it allows"),
-        ("LimitExceededException", 400, "All places for queries"),
         ("ServiceUnavailableException", 503, "fault of its own"),
         ("NeverHeardOf", 500, "fault of its own"),
     ],
@@ -120,7 +118,7 @@ def test_what_may_pass_is_tried_a_few_times_and_then_told(
     endpoint, kind, status, words, monkeypatch
 ):
     waited = []
-    monkeypatch.setattr("botocore.endpoint.time.sleep", waited.append)
+    monkeypatch.setattr("bot.aws.logs_insights.time.sleep", waited.append)
     endpoint.refuse(kind, status=status)
 
     error = refused(endpoint)
@@ -130,12 +128,27 @@ def test_what_may_pass_is_tried_a_few_times_and_then_told(
     assert sum(waited) < 4
 
 
-def test_a_throttle_that_passes_is_not_noticed(endpoint, monkeypatch):
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-    endpoint.refuse("ThrottlingException")
-    endpoint.answer(queryId="q-1")
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("ThrottlingException", "more requests than it allows"),
+        ("LimitExceededException", "more queries than it runs at once"),
+    ],
+)
+def test_a_quota_that_is_used_up_is_seen_at_once(endpoint, kind, words):
+    """botocore would try again by itself, and nobody would know."""
+    endpoint.refuse(kind)
 
-    assert start(endpoint) == "q-1"
+    for ask in (
+        lambda: start(endpoint),
+        lambda: endpoint.search.poll("q"),
+        lambda: endpoint.search.stop("q"),
+    ):
+        endpoint.asked.clear()
+        with pytest.raises(LaterError, match=words) as later:
+            ask()
+        assert later.value.seconds >= 1
+        assert len(endpoint.asked) == 1
 
 
 def test_results_that_are_gone_say_ask_again(endpoint):
