@@ -44,6 +44,12 @@ class Asked(NamedTuple):
         """Whether there is a window at all."""
         return self.start is not None or self.end is not None
 
+    def kept_since(self, since: int | None) -> Asked:
+        """The same, but of events at or after `since` only."""
+        if since is None or (self.start is not None and self.start >= since):
+            return self
+        return self._replace(start=since)
+
     def window(self) -> tuple[int, int]:
         """The window with numbers for both ends."""
         return (

@@ -20,6 +20,7 @@ class LogFile(msgspec.Struct, frozen=True):
     its content.
 
     `begin` and `end` make it a part of a file of lines: both are places where a line begins.
+    Events before `since`, in epoch ms, are not there: its log group keeps them no longer.
     """
 
     path: str
@@ -28,6 +29,7 @@ class LogFile(msgspec.Struct, frozen=True):
     stored: bool = False
     begin: int = 0
     end: int | None = None
+    since: int | None = None
 
     @property
     def is_part(self) -> bool:

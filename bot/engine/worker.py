@@ -17,7 +17,8 @@ from typing import BinaryIO, TypeAlias
 import msgspec
 
 from bot.engine.pipes import own_pipes, receive, send
-from bot.engine.scan import Progress, Scanned, ScanRequest, scan
+from bot.engine.scan import Progress
+from bot.engine.work import Done, Request, work
 from bot.errors import BotError
 
 
@@ -25,7 +26,7 @@ class Start(msgspec.Struct, frozen=True):
     """To a worker: run this request."""
 
     number: int
-    request: ScanRequest
+    request: Request
 
 
 class Cancel(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class Answer(msgspec.Struct, frozen=True):
     """From a worker: how far a run is, or how it ended."""
 
     number: int
-    body: Progress | Scanned | BotError | Bug | None
+    body: Progress | Done | BotError | Bug | None
     """None: it was cancelled."""
 
 
@@ -88,14 +89,17 @@ def _tell(answers: BinaryIO, answer: Answer) -> None:
         os._exit(0)
 
 
-def _run(start: Start, answers: BinaryIO, cancelled: set[int]) -> Scanned | BotError | Bug | None:
-    def on_progress(progress: Progress) -> None:
+def _run(start: Start, answers: BinaryIO, cancelled: set[int]) -> Done | BotError | Bug | None:
+    def look(_: int) -> None:
         if start.number in cancelled:
             raise _CancelledError
+
+    def on_progress(progress: Progress) -> None:
+        look(0)
         _tell(answers, Answer(start.number, progress))
 
     try:
-        return scan(start.request, on_progress)
+        return work(start.request, on_progress, look)
     except _CancelledError:
         return None
     except BotError as error:

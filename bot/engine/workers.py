@@ -1,4 +1,4 @@
-"""Runs scans in processes of their own, so that no query delays an acknowledgement.
+"""Runs scans and lists in processes of their own, so that no query delays an acknowledgement.
 
 Each worker is a fresh interpreter (never a fork of this threaded process, and never a second
 `__main__`) on the other end of two pipes; `bot.engine.worker` is its side.
@@ -12,13 +12,17 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, Generic, TypeVar, cast, overload
 
 import bot
+from bot.engine.field_shares import FieldShares, FieldsRequest
+from bot.engine.listing import Listed, ListRequest
 from bot.engine.pipes import receive, send
 from bot.engine.scan import Progress, Scanned, ScanRequest
+from bot.engine.work import Done, Request
 from bot.engine.worker import Answer, Bug, Cancel, Message, Start
 from bot.errors import BotError
 
@@ -31,17 +35,21 @@ _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from bot.engine.worker im
 _FOLDER = str(Path(bot.__file__).parent.parent)
 
 
-class Running:
-    """A scan that was submitted. Safe to use from many threads."""
+_T = TypeVar("_T", bound=Done)
 
-    def __init__(self, number: int, request: ScanRequest) -> None:
+
+class Running(Generic[_T]):
+    """What was submitted. Safe to use from many threads."""
+
+    def __init__(self, number: int, request: Request) -> None:
         """A run that waits for a worker; `Workers.submit` makes it."""
         self.number = number
         self.request = request
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._progress: Progress | None = None
-        self._result: Scanned | None = None
+        self._result: _T | None = None
+        self._calls: list[Callable[[], None]] = []
         self._error: BotError | None = None
         self._process: _Process | None = None
 
@@ -49,7 +57,7 @@ class Running:
         """How far it is; None until a worker has begun."""
         return self._progress
 
-    def result(self) -> Scanned | None:
+    def result(self) -> _T | None:
         """What it found, once it has ended well."""
         return self._result
 
@@ -66,6 +74,14 @@ class Running:
         """Wait for its end, at most `timeout` seconds; whether it has ended."""
         return self._ended.wait(timeout)
 
+    def when_done(self, call: Callable[[], None]) -> None:
+        """Call this at its end, on whatever thread that comes; at once if it has ended."""
+        with self._lock:
+            if not self.done:
+                self._calls.append(call)
+                return
+        call()
+
     def cancel(self) -> None:
         """End it now, for the caller; its worker follows within about a second. Twice is fine."""
         with self._lock:
@@ -73,6 +89,7 @@ class Running:
                 return
             self._end(BotError("The query was stopped."))
             process = self._process
+        self._told()
         if process is not None:
             process.cancel(self.number)
 
@@ -82,22 +99,28 @@ class Running:
             self._process = process
             return not self.done
 
-    def _tell(self, body: Progress | Scanned | BotError) -> None:
+    def _tell(self, body: Progress | Done | BotError) -> None:
         """Take what its worker says; nothing changes once it has ended."""
         with self._lock:
             if self.done:
                 return
             if isinstance(body, Progress):
                 self._progress = body
-            else:
-                self._end(body)
+                return
+            self._end(body)
+        self._told()
 
-    def _end(self, body: Scanned | BotError) -> None:
-        if isinstance(body, Scanned):
-            self._result = body
-        else:
+    def _end(self, body: Done | BotError) -> None:
+        if isinstance(body, BotError):
             self._error = body
+        else:
+            self._result = cast("_T", body)  # the worker answers what it was asked
         self._ended.set()
+
+    def _told(self) -> None:
+        """Call whoever waits for the end, without the lock."""
+        while self._calls:
+            self._calls.pop()()
 
 
 class Workers:
@@ -108,15 +131,21 @@ class Workers:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._closed = False
-        self._waiting: queue.SimpleQueue[Running | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Running[Any] | None] = queue.SimpleQueue()
         self._hands = [_Hand(self._waiting, number) for number in range(1, size + 1)]
 
-    def submit(self, request: ScanRequest) -> Running:
-        """Queue a scan. A query that cannot run is an error of its run."""
+    @overload
+    def submit(self, request: ScanRequest) -> Running[Scanned]: ...
+    @overload
+    def submit(self, request: ListRequest) -> Running[Listed]: ...
+    @overload
+    def submit(self, request: FieldsRequest) -> Running[FieldShares]: ...
+    def submit(self, request: Request) -> Running[Any]:
+        """Queue a request. A query that cannot run is an error of its run."""
         with self._lock:
             if self._closed:
                 raise BotError("The workers are closed; nothing can be searched any more.")
-            running = Running(next(self._numbers), request)
+            running: Running[Any] = Running(next(self._numbers), request)
             self._waiting.put(running)
         return running
 
@@ -144,7 +173,7 @@ def _closed() -> BotError:
 class _Hand:
     """A thread that gives runs to one worker process, and replaces the process when it dies."""
 
-    def __init__(self, waiting: queue.SimpleQueue[Running | None], number: int) -> None:
+    def __init__(self, waiting: queue.SimpleQueue[Running[Any] | None], number: int) -> None:
         self._waiting = waiting
         self._lock = threading.Lock()
         self._closed = False
@@ -189,7 +218,7 @@ class _Hand:
                     log.exception("no worker process could be started")
             return self._process
 
-    def _died(self, process: _Process, running: Running) -> None:
+    def _died(self, process: _Process, running: Running[Any]) -> None:
         with self._lock:
             self._process = None
         code = process.end()
@@ -230,7 +259,7 @@ class _Process:
         """Whether it has ended."""
         return self._process.poll() is not None
 
-    def run(self, running: Running) -> bool:
+    def run(self, running: Running[Any]) -> bool:
         """Run it to its end; False if the process died before that."""
         with self._running:
             self._current = running.number
@@ -281,10 +310,10 @@ class _Process:
         return True
 
 
-def _ending(answer: Answer) -> Scanned | BotError:
+def _ending(answer: Answer) -> Done | BotError:
     """How a run ended, in words for people where it ended badly."""
     match answer.body:
-        case Scanned() | BotError() as body:
+        case Scanned() | Listed() | FieldShares() | BotError() as body:
             return body
         case Bug(trace):
             log.error("a query failed in its worker:\n%s", trace)

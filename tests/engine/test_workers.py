@@ -15,6 +15,8 @@ import pytest
 
 import bot
 from bot.engine import workers as module
+from bot.engine.field_shares import FieldsRequest
+from bot.engine.listing import ListRequest
 from bot.engine.scan import ScanRequest, scan
 from bot.engine.sources import LogFile, find_files
 from bot.engine.workers import Workers
@@ -329,3 +331,44 @@ def test_paths_of_any_bytes_cross_to_a_worker(shared, tmp_path):
 
     assert running.wait(20)
     assert running.result().rows == [{"n": "1"}]
+
+
+# -------------------------------------------------------------------------- lists, and waiting
+def test_raw_events_are_listed_and_fields_counted_by_workers_too(shared, small):
+    listing = shared.submit(ListRequest(small, 0, None))
+    counting = shared.submit(FieldsRequest(small, 0, 1 << 60))
+    wrong = shared.submit(ListRequest(small, 0, None, pattern="{"))
+
+    assert all(run.wait(10) for run in (listing, counting, wrong))
+    assert [event.message for event in listing.result().events] == [
+        '{"timestamp": 1795435200, "n": 1}'
+    ]
+    assert ("n", 100) in counting.result().shares
+    assert str(wrong.error()).startswith("Invalid filter pattern")
+
+
+def test_a_list_can_be_stopped(one, endless, small):
+    run = one.submit(ListRequest(endless, 0, None))
+    time.sleep(0.3)
+    run.cancel()
+    after = one.submit(ListRequest(small, 0, None))
+
+    assert run.wait(1)
+    assert after.wait(5)
+    assert len(after.result().events) == 1
+
+
+def test_whoever_waits_is_called_once_at_the_end_however_it_comes(one, small, endless):
+    called = []
+    for end in ("whole", "stopped"):
+        run = one.submit(request(small if end == "whole" else endless))
+        run.when_done(lambda end=end: called.append(end))
+        if end == "stopped":
+            run.cancel()
+        assert run.wait(10)
+    run.when_done(lambda: called.append("late"))
+    deadline = time.monotonic() + 5
+    while len(called) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert sorted(called) == ["late", "stopped", "whole"]
