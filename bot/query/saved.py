@@ -27,6 +27,11 @@ class SavedQuery(msgspec.Struct, frozen=True):
     parameters: Mapping[str, str | None] = msgspec.field(default_factory=dict)
 
 
+def places_in(text: str) -> frozenset[str]:
+    """The names of the parameters that have a place in the text of a saved query."""
+    return frozenset(_PLACE.findall(text))
+
+
 def expand_saved(text: str, definitions: Mapping[str, SavedQuery]) -> str:
     """The query with the text of a saved query in the place of each `$Name(…)`.
 

@@ -7,7 +7,7 @@ import pytest
 from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import compile_query
-from bot.query.saved import SavedQuery, expand_saved
+from bot.query.saved import SavedQuery, expand_saved, places_in
 
 SAVED = {
     "Errors": SavedQuery("filter level = {{level}}", {"level": '"ERROR"'}),
@@ -93,3 +93,7 @@ def test_an_error_in_what_comes_out_points_into_it(text: str, message: str) -> N
 def test_a_call_that_was_not_expanded_does_not_run() -> None:
     with pytest.raises(QueryError, match="is a saved query, whose text is not known here"):
         compile_query(parse("$Errors()"))
+
+
+def test_the_places_of_parameters_are_found_in_a_text_that_need_not_be_a_query():
+    assert places_in("limit {{ n }} | {{a}} {{a}} {{1}} { {b} } {{c") == {"n", "a"}
