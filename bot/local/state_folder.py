@@ -35,32 +35,39 @@ def folder_for(data: Path, about: Sequence[str]) -> Path:
 
 
 @contextmanager
-def held(folder: Path, *, fresh: bool = False) -> Iterator[Path]:
+def held(
+    folder: Path,
+    *,
+    fresh: bool = False,
+    whose: str = "demo",
+    another: str = "SIEM_DATA=/tmp/siem make demo PORT=9000",
+) -> Iterator[Path]:
     """Make the folder if need be and hold it until the block ends; the process's death lets go too.
 
-    With `fresh`, what was kept there is deleted first. Raises `InUseError` if another process
+    `whose` it is, and how to name `another`, are said in errors. With `fresh`, what was kept there
+    is deleted first. Raises `InUseError` if another process
     holds it, `BotError` if it cannot be used, or if `fresh` would delete what no demo wrote.
     """
     try:
         ours = not folder.exists() or (folder / _LOCK).exists() or not any(folder.iterdir())
         if not ours:
             raise BotError(
-                f"{folder} holds something that no demo wrote. Name another folder: SIEM_DATA=…"
+                f"{folder} holds something that no {whose} wrote. Name another folder: {another}"
             )
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("ab")
     except OSError as error:
         raise BotError(
-            f"The folder for the demo's state cannot be used: {error}. Name another: SIEM_DATA=…"
+            f"The folder for the {whose}'s state cannot be used: {error}. Name another: {another}"
         ) from error
     with lock:
-        _take(lock, folder)
+        _take(lock, f"Another {whose} is running on {folder}", another)
         if fresh:
             _empty(folder)
         yield folder
 
 
-def _take(lock: BinaryIO, folder: Path) -> None:
+def _take(lock: BinaryIO, taken: str, another: str) -> None:
     end = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -68,8 +75,7 @@ def _take(lock: BinaryIO, folder: Path) -> None:
         except BlockingIOError:
             if time.monotonic() > end:
                 raise InUseError(
-                    f"Another demo is running on {folder}. Stop it first, or give this one a folder "
-                    "of its own: SIEM_DATA=/tmp/siem make demo PORT=9000"
+                    f"{taken}. Stop it first, or give this one a folder of its own: {another}"
                 ) from None
             time.sleep(0.1)
         else:
