@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.cli import _parser
-from bot.local.cloudwatch.operations import OPERATIONS
 from tests.query_reference import PAGE, generated
 
 ROOT = Path(__file__).parents[1]
@@ -88,11 +87,6 @@ def test_every_call_that_drives_the_workspace_is_described():
     ):
         assert name in driver
         assert f"/_workspace/{name}" in OPERATIONS_PAGE, name
-
-
-def test_every_operation_of_the_local_cloudwatch_is_described():
-    for name in OPERATIONS:
-        assert f"`{name}`" in OPERATIONS_PAGE, name
 
 
 def test_every_setting_is_described():

@@ -84,9 +84,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands.add_parser("doctor", help="is the deployment well, and what to fix"))
     _add_tick(commands.add_parser("tick", help="run the rules that alert, once, over log files"))
 
+    local = commands.add_parser("local", help="what stands in for the cloud, by itself")
+    services = local.add_subparsers(metavar="SERVICE", required=True)
+    _add_local_cloudwatch(services.add_parser("cloudwatch", help="the CloudWatch Logs API"))
+
     for name, command in commands.choices.items():
         command.set_defaults(prog=f"python -m bot {name}")
     return parser
+
+
+def _add_local_cloudwatch(cloudwatch: argparse.ArgumentParser) -> None:
+    cloudwatch.add_argument(
+        "--port", type=int, default=4586, metavar="N", help="0 takes a free one (default: 4586)"
+    )
+    _add_logs(cloudwatch, required=False, metavar="[GROUP=]PATH")
+    cloudwatch.add_argument(
+        "--data", metavar="FOLDER", type=Path, help="keep everything here (default: keep nothing)"
+    )
+    cloudwatch.add_argument("--region", default="eu-west-1", help="(default: eu-west-1)")
+    cloudwatch.add_argument(
+        "--plan", metavar="FILE", type=Path, help="quotas, faults, slow queries: a JSON file"
+    )
+    cloudwatch.set_defaults(module="local_cloudwatch", function="run")
 
 
 def _add_query(query: argparse.ArgumentParser) -> None:

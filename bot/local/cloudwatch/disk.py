@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,23 @@ import msgspec
 from bot.engine.sources import LogFile
 from bot.errors import BotError
 from bot.local.cloudwatch.protocol import encode, valid_text
+
+GROUP_FILE = "group.json"
+"""What a folder has that is a log group's."""
+
+_DELETED = "deleted"
+
+DAY = 86_400_000
+"""Milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Lines of a stream's file that cannot be found before `found` (ms): the plan says so."""
+
+    begin: int
+    end: int
+    found: int
 
 
 @dataclass(slots=True)
@@ -30,6 +49,7 @@ class Stream:
     first: int | None = None
     last: int | None = None
     ingested: int | None = None
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,15 +61,32 @@ class Group:
     folder: Path
     streams: dict[str, Stream] = field(default_factory=dict)
     mounted: tuple[LogFile, ...] = ()
+    begins: int | None = None
+    """Queries find no event before this time (ms): when CreateLogGroup made it. None for others."""
+    days: int | None = None
+    """Retention."""
+    kind: str = "STANDARD"
+    """The log group class."""
+    protected: bool = False
+    tags: dict[str, str] = field(default_factory=dict)
 
     @property
     def nothing(self) -> Path:
         """A file without events: what a query reads of the group while it has no other file."""
         return self.folder / "nothing.jsonl"
 
+    def kept_since(self, now: int) -> int | None:
+        """The time (ms) before which events have expired; None if they never do."""
+        return None if self.days is None else now - self.days * DAY
+
+    def searched_since(self, now: int) -> int | None:
+        """The time (ms) before which queries find nothing."""
+        bounds = [bound for bound in (self.begins, self.kept_since(now)) if bound is not None]
+        return max(bounds, default=None)
+
     def stored_bytes(self) -> int:
         """Bytes of its own streams on this disk."""
-        return sum(stream.path.stat().st_size for stream in self.streams.values())
+        return sum(stream.path.stat().st_size for stream in list(self.streams.values()))
 
 
 def file_name(name: str) -> str:
@@ -61,8 +98,11 @@ def file_name(name: str) -> str:
     return f"{readable}-{hashlib.sha256(valid_text(name).encode()).hexdigest()[:16]}"
 
 
-def append(path: Path, events: Sequence[tuple[int, str]], now: int) -> None:
-    """Add events (time in ms, message) that came in at `now`: all, or none if the disk is full."""
+def append(path: Path, events: Sequence[tuple[int, str]], now: int) -> tuple[int, int]:
+    """Add events (time in ms, message) that came in at `now`: all, or none if the disk is full.
+
+    Returns where their lines begin and end.
+    """
     lines = b"".join(_line(time, now, message) for time, message in events)
     with path.open("ab", buffering=0) as file:
         size = file.seek(0, 2)
@@ -73,6 +113,7 @@ def append(path: Path, events: Sequence[tuple[int, str]], now: int) -> None:
         except OSError:
             file.truncate(size)
             raise
+    return size, size + len(lines)
 
 
 def _line(time: int, now: int, message: str) -> bytes:
@@ -89,11 +130,43 @@ def write_whole(path: Path, value: Mapping[str, Any]) -> None:
     part.replace(path)
 
 
-class _Saved(msgspec.Struct):
+class _Saved(msgspec.Struct, omit_defaults=True):
     """What the small file of a group or stream says."""
 
     name: str
     created: int
+    begins: int | None = None
+    days: int | None = None
+    kind: str = "STANDARD"
+    protected: bool = False
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def save_group(group: Group) -> None:
+    """Write what DescribeLogGroups tells of a group."""
+    saved = _Saved(
+        group.name, group.created, group.begins, group.days, group.kind, group.protected, group.tags
+    )
+    write_whole(group.folder / GROUP_FILE, msgspec.to_builtins(saved))
+
+
+def delete_group(group: Group) -> None:
+    """Delete a group with all that is in it. A crash leaves a folder that `sweep` deletes."""
+    gone = group.folder.with_name(f"{group.folder.name}.{uuid.uuid4().hex}.{_DELETED}")
+    group.folder.rename(gone)
+    shutil.rmtree(gone)
+
+
+def delete_stream(stream: Stream) -> None:
+    """Delete a stream: its name first, since a file of events without a name is no stream."""
+    stream.path.with_suffix(".stream").unlink(missing_ok=True)
+    stream.path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a crash has left of groups that were being deleted."""
+    for gone in folder.glob(f"*.{_DELETED}"):
+        shutil.rmtree(gone)
 
 
 def load_group(path: Path) -> Group:
@@ -103,7 +176,10 @@ def load_group(path: Path) -> Group:
     damaged or somebody else's, and OSError.
     """
     saved = _read_saved(path)
-    group = Group(saved.name, saved.created, path.parent)
+    group = Group(
+        saved.name, saved.created, path.parent, begins=saved.begins, days=saved.days,
+        kind=saved.kind, protected=saved.protected, tags=saved.tags,
+    )  # fmt: skip
     group.nothing.touch()
     for name_file in sorted(path.parent.glob("*.stream")):
         saved = _read_saved(name_file)

@@ -5,18 +5,26 @@ A group can also have files of the person's own *mounted*, which are read where 
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
 from bot.engine.sources import LogFile
 from bot.errors import BotError
 from bot.local.cloudwatch import disk
-from bot.local.cloudwatch.disk import Group, Stream
-from bot.local.cloudwatch.protocol import AlreadyExistsError, arn_start, not_found
+from bot.local.cloudwatch.disk import Group, Stream, Waiting
+from bot.local.cloudwatch.protocol import (
+    AlreadyExistsError,
+    ApiError,
+    arn_start,
+    invalid,
+    not_found,
+)
 
 
 class Groups:
@@ -33,7 +41,8 @@ class Groups:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            groups = [disk.load_group(path) for path in sorted(folder.glob("*/group.json"))]
+            disk.sweep(folder)
+            groups = [disk.load_group(one) for one in sorted(folder.glob(f"*/{disk.GROUP_FILE}"))]
         except OSError as error:
             raise BotError(
                 f"The folder for local logs cannot be used: {error}. Give another folder."
@@ -72,19 +81,39 @@ class Groups:
     def _arn_start(self) -> str:
         return f"{arn_start(self._account, self._region)}log-group:"
 
-    def files(self, names: Iterable[str]) -> tuple[LogFile, ...]:
+    def one_of(self, request: Mapping[str, Any]) -> Group:
+        """The group that a request names, by exactly one of its name and an identifier."""
+        ways = [name for name in ("logGroupName", "logGroupIdentifier") if name in request]
+        if len(ways) != 1:
+            raise invalid("Exactly one of logGroupName and logGroupIdentifier must be given.")
+        return self.get(self.named(request[ways[0]]))
+
+    def with_arn(self, arn: str) -> Group:
+        """The group of this ARN. Raises ResourceNotFoundException."""
+        if not arn.startswith("arn:"):
+            raise invalid(f"This is no ARN: {arn}")
+        return self.get(self.named(arn))
+
+    def files(
+        self, names: Iterable[str], now: int | None = None, *, begins: bool = False
+    ) -> tuple[LogFile, ...]:
         """The files behind the groups: their streams, then what is mounted.
 
-        None is without a file, so that a query knows which groups there are.
+        At `now` (ms), without what has expired or cannot be found yet, and if `begins` without what
+        is older than the group; without `now` all of it. None is without a file, so that a query
+        knows which groups there are.
         """
         found: list[LogFile] = []
         for name in names:
             group = self.get(name)
             log = self.log(name)
+            since = None
+            if now is not None:
+                since = group.searched_since(now) if begins else group.kept_since(now)
             with self._lock:
                 streams = list(group.streams.values())
-            inside = [LogFile(str(s.path), log, s.name, stored=True) for s in streams]
-            inside += [replace(file, log=log) for file in group.mounted]
+            inside = [part for one in streams for part in _parts(one, log, since, now)]
+            inside += [replace(file, log=log, since=since) for file in group.mounted]
             found += inside or [LogFile(str(group.nothing), log, stored=True)]
         return tuple(found)
 
@@ -97,18 +126,47 @@ class Groups:
             return disk.newest(stream.path)
 
     # ------------------------------------------------------------------------------- writing
-    def create(self, name: str, now: int) -> Group:
-        """A new, empty group. Raises ResourceAlreadyExistsException."""
+    def create(self, name: str, now: int, **settings: Any) -> Group:
+        """A new, empty group, with `Group`'s other fields. Raises ResourceAlreadyExistsException."""
         with self._lock:
             if name in self._groups:
                 raise AlreadyExistsError("The specified log group already exists")
             folder = self._folder / disk.file_name(name)
             folder.mkdir(exist_ok=True)
-            group = Group(name, now, folder)
+            group = Group(name, now, folder, **settings)
             group.nothing.touch()
-            disk.write_whole(folder / "group.json", {"name": name, "created": now})
+            disk.save_group(group)
             self._groups[name] = group
             return group
+
+    def change(self, name: str, **settings: Any) -> None:
+        """Change and keep some of a group's settings. Raises ResourceNotFoundException."""
+        with self._lock:
+            group = self.get(name)
+            for setting, value in settings.items():
+                setattr(group, setting, value)
+            disk.save_group(group)
+
+    def delete(self, name: str) -> None:
+        """Delete a group and its streams; files that are mounted there stay where they are."""
+        with self._lock:
+            group = self.get(name)
+            if group.protected:
+                raise ApiError(
+                    "ValidationException",
+                    "Log group has deletion protection enabled and can't be deleted.",
+                )
+            del self._groups[name]
+            disk.delete_group(group)
+
+    def delete_stream(self, group_name: str, name: str) -> None:
+        """Delete a stream with its events."""
+        group = self.get(group_name)
+        with self._lock:
+            stream = group.streams.pop(name, None)
+            if stream is None:
+                raise no_stream()
+            disk.delete_stream(stream)
 
     def create_stream(self, group_name: str, name: str, now: int) -> Stream:
         """A new, empty stream. Raises ResourceAlreadyExistsException."""
@@ -124,20 +182,33 @@ class Groups:
             return stream
 
     def append(
-        self, group_name: str, stream_name: str, events: Sequence[tuple[int, str]], now: int
+        self,
+        group_name: str,
+        stream_name: str,
+        events: Sequence[tuple[int, str]],
+        now: int,
+        lag: float = 0.0,
     ) -> None:
-        """Add events (time in ms, message) to a stream: all or none, unless the process dies."""
+        """Add events (time in ms, message) to a stream: all or none, unless the process dies.
+
+        They can be found `lag` seconds later; a restart forgets that, and they are there at once.
+        """
         group = self.get(group_name)
-        stream = group.streams.get(stream_name)
-        if stream is None:
-            raise not_found("The specified log stream does not exist.")
+        if stream_name not in group.streams:
+            raise no_stream()
         if not events:
             return
         times = [time for time, _ in events]
         with self._lock:
-            disk.append(stream.path, events, now)
+            stream = group.streams.get(stream_name)
+            if stream is None:
+                raise no_stream()
+            begin, end = disk.append(stream.path, events, now)
+            if lag:
+                there = Waiting(begin, end, now + int(lag * 1000))
+                stream.waiting = (*(one for one in stream.waiting if one.found > now), there)
             known = [time for time in (stream.first, stream.last) if time is not None]
-            stream.first, stream.last = min(times + known), max(times + known)
+            stream.first, stream.last = min([*times, *known]), max([*times, *known])
             stream.ingested = now
 
     def ensure(self, name: str, now: int) -> None:
@@ -155,4 +226,30 @@ class Groups:
 
         It holds until the process ends, and replaces what was mounted there before.
         """
-        self.get(name).mounted = tuple(files)
+        self.get(name).mounted = tuple(replace(file, stream=_stream(file)) for file in files)
+
+
+def no_stream() -> ApiError:
+    """ResourceNotFoundException for a log stream."""
+    return not_found("The specified log stream does not exist.")
+
+
+def _stream(file: LogFile) -> str:
+    """A name that a log stream may have (CreateLogStream), for the stream of a mounted file."""
+    return re.sub("[:*]", "_", file.stream)[-512:] or Path(file.path).name
+
+
+def _parts(stream: Stream, log: str, since: int | None, now: int | None) -> Iterator[LogFile]:
+    """The file of a stream: what of it can be found at `now`, between what cannot."""
+    whole = LogFile(str(stream.path), log, stream.name, stored=True, since=since)
+    hidden = [one for one in stream.waiting if now is not None and one.found > now]
+    if not hidden:
+        yield whole
+        return
+    begin = 0
+    for one in hidden:
+        if one.begin > begin:
+            yield replace(whole, begin=begin, end=one.begin)
+        begin = one.end
+    if stream.path.stat().st_size > begin:
+        yield replace(whole, begin=begin)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.local.cloudwatch.definitions import Definitions
+from bot.local.cloudwatch.faults import Faults
 from bot.local.cloudwatch.groups import Groups
+from bot.local.cloudwatch.later import Later
+from bot.local.cloudwatch.listings import Listings
 from bot.local.cloudwatch.lookup_store import LookupTables
 from bot.local.cloudwatch.protocol import invalid, read_token, token_for
 from bot.local.cloudwatch.queries import Queries
@@ -20,6 +24,9 @@ class Here:
     groups: Groups
     queries: Queries
     tables: LookupTables
+    definitions: Definitions
+    listings: Listings
+    faults: Faults
     clock: Callable[[], datetime]
     account: str
 
@@ -29,7 +36,7 @@ class Here:
 
 
 Request: TypeAlias = Mapping[str, Any]
-Operation: TypeAlias = Callable[[Here, Request], dict[str, Any] | bytes]
+Operation: TypeAlias = Callable[[Here, Request], dict[str, Any] | bytes | Later]
 
 
 def page(request: Request, name: str, found: list[Any], size: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The life of a query: Scheduled → Running → Complete, or Failed, or Cancelled.
+"""The life of a query: Scheduled → Running → Complete, or Failed, Timeout, or Cancelled.
 
-Nothing is stepped by a clock: a query is what its run in a worker process is at the moment it is
-asked for.
+A query is what its run in a worker process is at the moment it is asked for. Where the plan gives it
+a course, it shows no more than the clock allows: nothing while it is Scheduled, then a growing part.
 """
 
 from __future__ import annotations
@@ -9,21 +9,26 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.engine.scan import Progress, Scanned, ScanRequest
 from bot.engine.workers import Running, Workers
 from bot.errors import BotError
+from bot.local.cloudwatch.faults import Faults
+from bot.local.cloudwatch.plan import Course
 from bot.local.cloudwatch.protocol import ApiError, invalid, not_found
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100
-"""Queries that may run at the same time (CloudWatch Logs quotas)."""
+KEPT_FOR = 7 * 24 * 3_600_000
+"""How long a query is remembered, in ms (CloudWatch Logs quotas, "Query results")."""
 
 KEPT = 1_000
-"""Queries that are remembered; older ones are forgotten first, as AWS does after seven days."""
+"""Queries that are remembered at most; older ones are forgotten first. AWS has no such bound."""
+
+LONGEST = 60 * 60_000
+"""How long a query runs before it ends as Timeout, in ms (CloudWatch Logs quotas)."""
 
 KEPT_ROWS = 150_000
 """Rows of all remembered queries together, before older ones are forgotten."""
@@ -61,13 +66,18 @@ class Asked:
 class Query:
     """A query that was started: its id, what was asked, and its run. Safe to use from many threads."""
 
-    def __init__(self, asked: Asked, running: Running) -> None:
-        """Follow a run that was started for `asked`."""
+    def __init__(
+        self, asked: Asked, running: Running[Scanned], course: Course, now: Callable[[], int]
+    ) -> None:
+        """Follow a run that was started for `asked`; `now` gives the time in ms."""
         self.id = str(uuid.uuid4())
         self.asked = asked
         self._lock = threading.Lock()
-        self._running: Running | None = running  # None once the query has ended
+        self._running: Running[Scanned] | None = running  # None once the query has ended
+        self._course = course
+        self._now = now
         self._view = View("Scheduled")
+        self._ended: int | None = None
 
     @property
     def text(self) -> str:
@@ -76,8 +86,13 @@ class Query:
 
     @property
     def status(self) -> str:
-        """Scheduled, Running, Complete, Failed or Cancelled."""
+        """Scheduled, Running, Complete, Failed, Timeout or Cancelled."""
         return self.view().status
+
+    @property
+    def duration(self) -> int:
+        """How long it has run, in ms."""
+        return max(0, (self._now() if self._ended is None else self._ended) - self.asked.created)
 
     def view(self) -> View:
         """Where the query stands now. Once it has ended this never changes."""
@@ -88,22 +103,29 @@ class Query:
         """Cancel the run, keeping the rows so far. False if it has ended already."""
         with self._lock:
             self._look()
-            running, self._running = self._running, None
+            running = self._running
             if running is not None:
-                self._view = replace(self._view, status="Cancelled")
+                self._end(replace(self._view, status="Cancelled"))
         if running is not None:
             running.cancel()
         return running is not None
 
     def _look(self) -> View:
-        if self._running is not None:
-            self._view = _look_at(self._running)
-            if self._view.status not in ACTIVE:
-                self._running = None
+        running = self._running
+        if running is not None:
+            view = _staged(_look_at(running), self._course, self.duration)
+            if view.status in ACTIVE:
+                self._view = view
+            else:
+                self._end(view)
+                running.cancel()  # its course may have ended before the run; nothing else is changed
         return self._view
 
+    def _end(self, view: View) -> None:
+        self._view, self._running, self._ended = view, None, self._now()
 
-def _look_at(running: Running) -> View:
+
+def _look_at(running: Running[Scanned]) -> View:
     error = running.error()
     if error is not None:
         log.warning("a query failed: %s", error)
@@ -121,39 +143,64 @@ def _view(status: str, seen: Progress | Scanned | None) -> View:
     return View(status, seen.rows, seen.pointers, seen.matched, seen.scanned, seen.bytes)
 
 
+def _staged(view: View, course: Course, age: int) -> View:
+    """What is shown of a query `age` ms after its start."""
+    scheduled, running = course.scheduled * 1000, course.running * 1000
+    if age < scheduled:
+        return View("Scheduled")
+    if age < scheduled + running:
+        return _partly(view, (age - scheduled) / running)
+    if course.ends != "Complete":
+        return replace(view, status=course.ends)
+    if view.status in ACTIVE and age >= LONGEST:
+        return replace(view, status="Timeout")
+    return view
+
+
+def _partly(view: View, share: float) -> View:
+    """What a query shows that is to run for longer than it needs."""
+    rows = int(len(view.rows) * share)
+    counts = (view.matched, view.scanned, view.bytes)
+    matched, scanned, size = (int((count or 0) * share) for count in counts)
+    return View("Running", view.rows[:rows], view.pointers[:rows], matched, scanned, size)
+
+
 class Queries:
     """The queries of one account and region, oldest first. Safe to use from many threads."""
 
-    def __init__(self, workers: Workers) -> None:
-        """Queries run in `workers`, which the caller closes."""
+    def __init__(self, workers: Workers, faults: Faults, now: Callable[[], int]) -> None:
+        """Queries run in `workers`, which the caller closes, and as the plan says."""
         self._workers = workers
+        self._faults = faults
+        self._now = now
         self._lock = threading.Lock()
         self._queries: dict[str, Query] = {}
 
     def start(self, asked: Asked, request: ScanRequest) -> Query:
         """Run `request` for what was asked.
 
-        LimitExceededException when a hundred are running, ServiceUnavailableException at the end.
+        LimitExceededException when as many run as may, ServiceUnavailableException at the end.
         """
         with self._lock:
-            if sum(query.status in ACTIVE for query in self._queries.values()) >= AT_ONCE:
+            most = self._faults.plan.concurrent_queries
+            if sum(query.status in ACTIVE for query in self._queries.values()) >= most:
                 raise ApiError(
                     "LimitExceededException",
-                    f"Account maximum query concurrency limit of [{AT_ONCE}] reached.",
+                    f"Account maximum query concurrency limit of [{most}] reached.",
                 )
             self._forget()
             try:
                 running = self._workers.submit(request)
             except BotError as error:  # they are closed: everything here is about to end
                 raise ApiError("ServiceUnavailableException", str(error), 503) from error
-            query = Query(asked, running)
+            query = Query(asked, running, self._faults.course(asked.text), self._now)
             self._queries[query.id] = query
             return query
 
     def get(self, query_id: str) -> Query:
-        """The query. Raises ResourceNotFoundException."""
+        """The query. Raises ResourceNotFoundException, also when its results have expired."""
         query = self._queries.get(query_id)
-        if query is None:
+        if query is None or self._has_expired(query):
             raise not_found(f"The specified query does not exist: {query_id}")
         return query
 
@@ -165,14 +212,16 @@ class Queries:
     def all(self) -> list[Query]:
         """All remembered queries, oldest first."""
         with self._lock:
-            return list(self._queries.values())
+            return [query for query in self._queries.values() if not self._has_expired(query)]
+
+    def _has_expired(self, query: Query) -> bool:
+        return self._now() - query.asked.created >= KEPT_FOR
 
     def _forget(self) -> None:
-        """Drop the oldest that have ended while there are too many queries or rows."""
+        """Drop what has expired, and the oldest that have ended while there are too many."""
         rows = sum(len(query.view().rows) for query in self._queries.values())
         for query in list(self._queries.values()):
-            if len(self._queries) < KEPT and rows <= KEPT_ROWS:
-                return
-            if query.status not in ACTIVE:
+            too_many = len(self._queries) >= KEPT or rows > KEPT_ROWS
+            if query.status not in ACTIVE and (too_many or self._has_expired(query)):
                 rows -= len(query.view().rows)
                 del self._queries[query.id]

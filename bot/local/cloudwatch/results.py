@@ -13,14 +13,17 @@ from bot.local.cloudwatch.queries import ACTIVE, Queries, View
 PAGE = 10_000
 """Rows of one page at most, and when the request does not say."""
 
+TOKEN_LIFE = 3_600_000
+"""How long a token is good for, in ms (GetQueryResults, `nextToken`)."""
+
 
 class _Cell(msgspec.Struct):
     field: str
     value: str
 
 
-def get_query_results(queries: Queries, request: Mapping[str, Any]) -> bytes:
-    """The answer to a checked request, as JSON.
+def get_query_results(queries: Queries, request: Mapping[str, Any], now: int) -> bytes:
+    """The answer to a checked request at `now` (ms), as JSON.
 
     While the query runs: the first page of the rows so far, and no token, since they may still
     change. Raises ResourceNotFoundException, and InvalidParameterException for a wrong token.
@@ -28,7 +31,7 @@ def get_query_results(queries: Queries, request: Mapping[str, Any]) -> bytes:
     query = queries.get(request["queryId"])
     view = query.view()
     size = request.get("maxItems") or PAGE
-    first = _first(request.get("nextToken"), query.id, len(view.rows))
+    first = _first(request.get("nextToken"), query.id, len(view.rows), now)
     last = first + size
     answer: dict[str, Any] = {
         "queryLanguage": "CWLI",
@@ -37,15 +40,17 @@ def get_query_results(queries: Queries, request: Mapping[str, Any]) -> bytes:
         "status": view.status,
     }
     if view.status not in ACTIVE and last < len(view.rows):
-        answer["nextToken"] = token_for(query.id, last)
+        answer["nextToken"] = token_for(query.id, last, now)
     return encode(answer)
 
 
-def _first(token: str | None, query_id: str, count: int) -> int:
+def _first(token: str | None, query_id: str, count: int, now: int) -> int:
     """Where a page begins."""
     if token is None:
         return 0
-    of, first = read_token(token, str, int)
+    of, first, made = read_token(token, str, int, int)
+    if now - made > TOKEN_LIFE:
+        raise invalid("The specified nextToken has expired.")
     if of != query_id or not 0 <= first <= count:
         raise invalid("The specified nextToken is invalid.")
     return int(first)

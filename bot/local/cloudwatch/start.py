@@ -1,4 +1,8 @@
-"""StartQuery: which log groups a query reads, how many rows, and whether it can run at all."""
+"""StartQuery: which log groups a query reads, how many rows, and whether it can run at all.
+
+Saved queries that are called in its text are put in their places first (user guide, "Using saved
+queries with parameters"); a place in an error is then one in the whole text.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from bot.query.compiling.sources import chosen, refuse_sources
 from bot.query.errors import QueryError
 from bot.query.parser import parse
 from bot.query.plan import Plan, compile_query
+from bot.query.saved import expand_saved
 from bot.query.walk import walk
 
 MOST_GROUPS = 50
@@ -29,27 +34,52 @@ def start_query(here: Here, request: Request) -> dict[str, Any]:
         raise invalid(f"Query language {request['queryLanguage']} does not run here; CWLI does.")
     if start > end:
         raise invalid("The start time of a query must not be after its end time.")
-    with _malformed(text):
-        plan = _plan(here, text)
+    whole = _expanded(here, text)
+    with _malformed(text, whole):
+        plan = _plan(here, whole)
     names = _groups(here, request, plan)
     given, now = request.get("limit"), here.now()
+    inside = _named_inside(here, plan)
+    _refuse_past(here, names, end * 1000 + 999, now)
     scan = ScanRequest(
-        query=text,
-        files=here.groups.files(names),
+        query=whole,
+        files=here.groups.files(names, now, begins=True),
         start=start * 1000,
         end=end * 1000 + 1000,  # the last second to its .999
         now=now,
         limit=_limit(plan, given),
-        elsewhere=here.groups.files(_named_inside(here, plan)),
+        elsewhere=here.groups.files(inside, now, begins=True),
         tables=plan.tables,
     )
     query = here.queries.start(Asked(text, names, start, end, given, now), scan)
     return {"queryId": query.id}
 
 
+def _expanded(here: Here, text: str) -> str:
+    """The query with saved queries in the place of their calls."""
+    saved = here.definitions.saved_queries()
+    with _malformed(text, text):
+        return expand_saved(text, saved)
+
+
+def _refuse_past(here: Here, names: Sequence[str], end: int, now: int) -> None:
+    """Raise if the window ends before the groups were made, or what it asks for has expired.
+
+    The words are AWS's, as 18F/identity-idp matches them (lib/reporting/cloudwatch_client.rb).
+    """
+    bounds = [here.groups.get(name).searched_since(now) for name in names]
+    if all(bound is not None and end < bound for bound in bounds):
+        message = (
+            "Query's end date and time is either before the log groups creation time or exceeds "
+            "the log groups log retention settings"
+        )
+        detail = {"queryCompileError": {"message": message}}
+        raise ApiError("MalformedQueryException", message, members=detail)
+
+
 @contextmanager
-def _malformed(text: str) -> Iterator[None]:
-    """MalformedQueryException, with the place, for a query that cannot run."""
+def _malformed(text: str, whole: str) -> Iterator[None]:
+    """MalformedQueryException, with the place in the whole text, for a query that cannot run."""
     try:
         yield
     except QueryError as error:
@@ -57,8 +87,10 @@ def _malformed(text: str) -> Iterator[None]:
         message = error.message + (f" {error.hint}" if error.hint else "")
         detail = {"queryCompileError": {"message": message, "location": place}}
         # The AWS CLI prints the message and nothing else, so it says the place once more.
-        line, column = error.within(text).position
-        message = f"{message} (line {line}, column {column})"
+        read = error.text or whole
+        line, column = error.within(read).position
+        of = "" if read == text else " of the text with its saved queries"
+        message = f"{message} (line {line}, column {column}{of})"
         raise ApiError("MalformedQueryException", message, members=detail) from error
 
 

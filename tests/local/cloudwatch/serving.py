@@ -12,6 +12,8 @@ import boto3
 from aiohttp import web
 from botocore.config import Config
 
+from tests.local.cloudwatch.answer_shapes import faults_of
+
 
 @contextmanager
 def serving(application: web.Application) -> Iterator[str]:
@@ -38,9 +40,9 @@ def serving(application: web.Application) -> Iterator[str]:
 
 
 def logs_client(url: str, **config):
-    """A boto3 client as anybody would make one."""
+    """A boto3 client as anybody would make one. Each answer is held to AWS's model."""
     settings = {"retries": {"total_max_attempts": 1}, "proxies": {}} | config
-    return _session().client(
+    client = _session().client(
         "logs",
         endpoint_url=url,
         region_name="eu-west-1",
@@ -48,6 +50,13 @@ def logs_client(url: str, **config):
         aws_secret_access_key="test",
         config=Config(**settings),
     )
+    client.meta.events.register("before-parse.cloudwatch-logs.*", _check)
+    return client
+
+
+def _check(operation_model, response_dict, **_):
+    faults = faults_of(operation_model.name, response_dict["status_code"], response_dict["body"])
+    assert not faults
 
 
 @functools.cache

@@ -7,12 +7,9 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
 
 from bot.local.cloudwatch.operations import OPERATIONS
-
-MODEL = ServiceModel(create_loader().load_service_model("logs", "service-2"), "logs")
+from tests.local.cloudwatch.answer_shapes import MODEL, faults_of, mismatches
 
 
 def ask(local, operation: str, **members):
@@ -22,53 +19,20 @@ def ask(local, operation: str, **members):
         headers = {"X-Amz-Target": f"Logs_20140328.{operation}"}
         connection.request("POST", "/", json.dumps(members), headers)
         response = connection.getresponse()
-        answer = json.loads(response.read())
+        body = response.read()
     finally:
         connection.close()
-    assert response.status == 200, answer
-    shape = MODEL.operation_model(operation).output_shape
-    if shape is None:
-        assert answer == {}
-    else:
-        faults = list(mismatches(shape, answer, operation))
-        assert not faults
-    return answer
-
-
-def mismatches(shape, value, path):
-    types = {
-        "structure": dict,
-        "map": dict,
-        "list": list,
-        "string": str,
-        "boolean": bool,
-        "double": float,
-        "integer": int,
-        "long": int,
-    }
-    if type(value) is not types[shape.type_name]:
-        yield f"{path}: {value!r} is not a {shape.type_name}"
-    elif shape.type_name == "structure":
-        for name, member in value.items():
-            if name not in shape.members:
-                yield f"{path}.{name} is unknown"
-            else:
-                yield from mismatches(shape.members[name], member, f"{path}.{name}")
-    elif shape.type_name == "list":
-        for number, item in enumerate(value):
-            yield from mismatches(shape.member, item, f"{path}.{number}")
-    elif shape.type_name == "map":
-        for name, item in value.items():
-            yield from mismatches(shape.value, item, f"{path}.{name}")
-    elif shape.metadata.get("enum") and value not in shape.metadata["enum"]:
-        yield f"{path}: {value!r} is not one of {shape.metadata['enum']}"
+    assert response.status == 200, body
+    assert not faults_of(operation, response.status, body)
+    return json.loads(body)
 
 
 @pytest.fixture
 def asked(local):
     """One answer of each operation that does not need the engine."""
     group, stream = {"logGroupName": "g"}, {"logGroupName": "g", "logStreamName": "s"}
-    query = {"startTime": 1, "endTime": 2, "queryString": "fields @message"}
+    now = local.now_ms // 1000
+    query = {"startTime": now, "endTime": now + 1, "queryString": "fields @message"}
     answers = {
         "CreateLogGroup": ask(local, "CreateLogGroup", **group),
         "CreateLogStream": ask(local, "CreateLogStream", **stream),
@@ -87,8 +51,56 @@ def asked(local):
     answers["DescribeLogGroups"] = ask(local, "DescribeLogGroups", limit=1)
     ask(local, "CreateLogStream", logGroupName="g", logStreamName="t")
     answers["DescribeLogStreams"] = ask(local, "DescribeLogStreams", **group, limit=1)
+    answers["ListLogGroupsForQuery"] = ask(local, "ListLogGroupsForQuery", **query_id)
     answers |= lookup_answers(local)
-    return answers
+    answers |= saved_answers(local)
+    answers |= event_answers(local, stream)
+    return answers | group_answers(local, group, stream)
+
+
+def saved_answers(local):
+    parameter = {"name": "p", "defaultValue": "1", "description": "a number"}
+    saved = {"queryString": "limit {{p}}", "logGroupNames": ["g"], "parameters": [parameter]}
+    made = ask(local, "PutQueryDefinition", name="a", **saved)
+    ask(local, "PutQueryDefinition", name="b", queryString="limit 1")
+    return {
+        "PutQueryDefinition": made,
+        "DescribeQueryDefinitions": ask(local, "DescribeQueryDefinitions", maxResults=1),
+        "DeleteQueryDefinition": ask(local, "DeleteQueryDefinition", **made),
+    }
+
+
+def event_answers(local, stream):
+    group = {"logGroupName": stream["logGroupName"]}
+    events = [{"timestamp": local.now_ms, "message": '{"a": 1}'}] * 2
+    ask(local, "PutLogEvents", **stream, logEvents=events)
+    return {
+        "FilterLogEvents": ask(local, "FilterLogEvents", **group, limit=1),
+        "GetLogEvents": ask(local, "GetLogEvents", **stream, limit=1),
+        "GetLogGroupFields": ask(local, "GetLogGroupFields", **group),
+    }
+
+
+def group_answers(local, group, stream):
+    arn = {"resourceArn": "arn:aws:logs:eu-west-1:111122223333:log-group:g"}
+    answers = {
+        "PutRetentionPolicy": ask(local, "PutRetentionPolicy", **group, retentionInDays=7),
+        "ListLogGroups": ask(local, "ListLogGroups", limit=1),
+        "TagResource": ask(local, "TagResource", **arn, tags={"a": "1"}),
+        "TagLogGroup": ask(local, "TagLogGroup", **group, tags={"b": "2", "c": "3"}),
+        "ListTagsForResource": ask(local, "ListTagsForResource", **arn),
+        "ListTagsLogGroup": ask(local, "ListTagsLogGroup", **group),
+        "UntagResource": ask(local, "UntagResource", **arn, tagKeys=["a"]),
+        "UntagLogGroup": ask(local, "UntagLogGroup", **group, tags=["b"]),
+    }
+    protection = {"logGroupIdentifier": "g", "deletionProtectionEnabled": False}
+    ask(local, "DescribeLogGroups")  # with what was put
+    return answers | {
+        "PutLogGroupDeletionProtection": ask(local, "PutLogGroupDeletionProtection", **protection),
+        "DeleteRetentionPolicy": ask(local, "DeleteRetentionPolicy", **group),
+        "DeleteLogStream": ask(local, "DeleteLogStream", **stream),
+        "DeleteLogGroup": ask(local, "DeleteLogGroup", **group),
+    }
 
 
 def lookup_answers(local):
@@ -120,5 +132,44 @@ def test_the_answers_that_were_checked_held_what_there_is_to_check(asked):
         "DescribeLogGroups",
         "DescribeLogStreams",
         "DescribeLookupTables",
+        "DescribeQueryDefinitions",
+        "FilterLogEvents",
+        "ListLogGroups",
     ):
         assert asked[operation]["nextToken"]
+    assert asked["GetLogEvents"]["events"]
+    assert {"name": "a", "percent": 66} in asked["GetLogGroupFields"]["logGroupFields"]
+    assert asked["ListTagsForResource"]["tags"] == {"a": "1", "b": "2", "c": "3"}
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"events": [{"timestamp": -1}]}, "FilterLogEvents.events.0.timestamp: -1 is out of range"),
+        ({"events": [{"timestamp": "1"}]}, "'1' is not a long"),
+        ({"events": [{"more": 1}]}, "events.0.more is unknown"),
+        ({"events": {}}, "{} is not a list"),
+        ({"nextToken": ""}, "'' has a wrong length"),
+        ({"searchedLogStreams": [{"searchedCompletely": 1}]}, "1 is not a boolean"),
+    ],
+)
+def test_the_check_of_answers_finds_what_is_wrong(value, fault):
+    shape = MODEL.operation_model("FilterLogEvents").output_shape
+
+    (found,) = mismatches(shape, value, "FilterLogEvents")
+
+    assert fault in found
+
+
+def test_the_check_of_answers_finds_errors_of_other_operations_and_what_is_missing():
+    error = b'{"__type": "TooManyTagsException", "message": "m"}'
+    parameters = {"queryDefinitions": [{"parameters": [{"description": "d"}]}]}
+    shape = MODEL.operation_model("DescribeQueryDefinitions").output_shape
+
+    assert faults_of("TagResource", 400, error) == []
+    assert faults_of("StartQuery", 400, error) == [
+        "StartQuery: TooManyTagsException is no error of it"
+    ]
+    assert list(mismatches(shape, parameters, "D")) == [
+        "D.queryDefinitions.0.parameters.0.name is missing"
+    ]

@@ -12,11 +12,11 @@ from botocore.model import ServiceModel
 from bot.local.cloudwatch.operations import OPERATIONS
 from bot.local.cloudwatch.protocol import (
     ApiError,
-    read_request,
     read_token,
     token_for,
     valid_text,
 )
+from bot.local.cloudwatch.requests import read_request
 
 
 def read(operation: str, **members):

@@ -199,7 +199,7 @@ def test_a_source_that_chooses_nothing_is_not_found(group, query, words):
         ("SOURCE dataSource(['aws.x']) | fields a", "dataSource(['aws.x'])", "Only AWS knows"),
         ("filter a in (SOURCE dataSource(['aws.x']) | fields a)", "dataSource(['aws.x'])", "Name them"),
         ("lookup t a OUTPUT b", "lookup t a OUTPUT b", "no lookup table `t`"),
-        ("$Saved()", "$Saved()", "a saved query"),
+        ("$Saved()", "$Saved()", "There is no saved query `Saved`"),
     ],
 )  # fmt: skip
 def test_what_only_aws_can_do_is_malformed_here_with_the_reason_and_the_place(

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bot.local.cloudwatch import operations
+from tests.local.cloudwatch.serving import logs_client
 
 TARGET = "Logs_20140328."
 
@@ -82,7 +83,9 @@ def test_pages_of_its_own_and_other_names_of_this_machine_are_answered(local):
 @pytest.mark.parametrize(
     ("operation", "changed"),
     [
-        ("DeleteLogGroup", {}),
+        ("StartLiveTail", {}),
+        ("PutMetricFilter", {}),
+        ("NoOperation", {}),
         ("", {}),
         ("__class__", {}),
         ("DescribeLogGroups", {"X-Amz-Target": "DescribeLogGroups"}),
@@ -100,10 +103,21 @@ def test_an_unknown_operation_is_named_as_such(local, operation, changed):
 
 def test_boto3_understands_an_operation_that_is_not_here(local):
     with pytest.raises(ClientError) as caught:
-        local.logs.delete_log_group(logGroupName="g")
+        local.logs.delete_metric_filter(logGroupName="g", filterName="f")
 
     assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
-    assert "DeleteLogGroup" in caught.value.response["Error"]["Message"]
+    assert caught.value.response["Error"]["Message"].startswith(
+        "DeleteMetricFilter is an operation of AWS that does not exist in this local CloudWatch"
+    )
+
+
+def test_a_live_tail_is_refused_by_name(local):
+    client = logs_client(local.url, inject_host_prefix=False)
+
+    with pytest.raises(ClientError) as caught:
+        client.start_live_tail(logGroupIdentifiers=["g"])
+
+    assert "StartLiveTail is an operation of AWS" in caught.value.response["Error"]["Message"]
 
 
 def test_a_request_that_is_too_large_is_refused(local):
