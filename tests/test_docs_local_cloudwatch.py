@@ -7,6 +7,7 @@ import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
+import boto3
 import msgspec
 import pytest
 from botocore import xform_name
@@ -199,3 +200,16 @@ def test_what_the_page_says_of_a_batch_weighs_what_the_code_weighs():
     assert put.EXTRA_BYTES == 26
     assert queries.KEPT_ROWS == 150_000
     assert queries.KEPT == 1_000
+
+
+def test_the_variables_are_those_that_boto3_reads(monkeypatch):
+    (line,) = re.findall(r"^ {4}export (AWS_ENDPOINT.*)$", PAGE, re.M)
+    (keys,) = re.findall(r"^ {4}export (AWS_ACCESS.*)$", PAGE, re.M)
+    for assignment in shlex.split(f"{line} {keys}"):
+        monkeypatch.setenv(*assignment.split("=", 1))
+
+    client = boto3.Session().client("logs")
+
+    assert client.meta.endpoint_url == "http://127.0.0.1:4586"
+    assert client.meta.region_name == "eu-west-1"
+    client.close()

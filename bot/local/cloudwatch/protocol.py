@@ -28,8 +28,8 @@ class ApiError(Exception):
         self.members = dict(members or {})
 
     def body(self) -> bytes:
-        """The error as JSON."""
-        return encode({"__type": self.kind, "message": self.message, **self.members})
+        """The error as JSON. Its message may quote text that UTF-8 cannot hold."""
+        return encode({"__type": self.kind, "message": valid_text(self.message), **self.members})
 
 
 def invalid(message: str) -> ApiError:

@@ -177,8 +177,18 @@ def _check_number(shape: Any, value: int, path: str) -> Iterator[str]:
         yield _failed(_shown(value), path, f"Member must have value less than or equal to {high}")
 
 
+def _check_map(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:
+    yield from _check_length(shape, value, path)
+    for name, item in value.items():
+        yield from _violations(shape.key, name, f"{path}.key")
+        if item is None:
+            yield _failed("null", f"{path}.{name}.member", "Member must not be null")
+        else:
+            yield from _violations(shape.value, item, f"{path}.{name}.member")
+
+
 def _check_nothing(shape: Any, value: Any, path: str) -> Iterator[str]:
-    """For types whose values have no constraints that matter here (maps: tags, entities)."""
+    """For types whose values have no constraints: booleans."""
     yield from ()
 
 
@@ -197,6 +207,7 @@ _GREATEST = {"integer": 2**31 - 1, "long": 2**63 - 1}
 _CHECKS: Mapping[str, Callable[[Any, Any, str], Iterator[str]]] = {
     "structure": _check_structure,
     "list": _check_list,
+    "map": _check_map,
     "string": _check_string,
     "integer": _check_number,
     "long": _check_number,

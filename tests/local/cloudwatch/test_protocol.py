@@ -152,3 +152,27 @@ def test_a_made_up_token_is_refused(token):
 def test_valid_text_leaves_valid_text_alone():
     assert valid_text("ä\U0001f600\x00") == "ä\U0001f600\x00"
     assert valid_text("a\ud800") == "a\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("tags", "at", "wanted"),
+    [
+        ({"a": None}, "'tags.a.member'", "must not be null"),
+        ({"": "x"}, "'tags.key'", "greater than or equal to 1"),
+        ({"a" * 129: "x"}, "'tags.key'", "less than or equal to 128"),
+        ({"a": "x" * 257}, "'tags.a.member'", "less than or equal to 256"),
+        ({"a(b)": "x"}, "'tags.key'", "regular expression pattern"),
+        ({f"k{n}": "v" for n in range(51)}, "'tags'", "less than or equal to 50"),
+        ({}, "'tags'", "greater than or equal to 1"),
+    ],
+)
+def test_maps_are_held_to_the_model_too(tags, at, wanted):
+    error = refused("TagLogGroup", logGroupName="g", tags=tags)
+
+    assert error.kind == "InvalidParameterException"
+    assert at in error.message
+    assert wanted in error.message
+
+
+def test_a_value_of_a_map_has_a_type():
+    assert refused("TagLogGroup", logGroupName="g", tags={"a": 1}).kind == "SerializationException"

@@ -86,6 +86,7 @@ def test_pages_of_its_own_and_other_names_of_this_machine_are_answered(local):
         ("StartLiveTail", {}),
         ("PutMetricFilter", {}),
         ("NoOperation", {}),
+        ("\xe9", {}),
         ("", {}),
         ("__class__", {}),
         ("DescribeLogGroups", {"X-Amz-Target": "DescribeLogGroups"}),
