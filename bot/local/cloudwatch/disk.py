@@ -86,7 +86,15 @@ class Group:
 
     def stored_bytes(self) -> int:
         """Bytes of its own streams on this disk."""
-        return sum(stream.path.stat().st_size for stream in list(self.streams.values()))
+        return sum(size_of(stream.path) for stream in list(self.streams.values()))
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 if somebody has just deleted it."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def file_name(name: str) -> str:

@@ -161,17 +161,16 @@ class Groups:
 
     def delete_stream(self, group_name: str, name: str) -> None:
         """Delete a stream with its events."""
-        group = self.get(group_name)
         with self._lock:
-            stream = group.streams.pop(name, None)
+            stream = self.get(group_name).streams.pop(name, None)
             if stream is None:
                 raise no_stream()
             disk.delete_stream(stream)
 
     def create_stream(self, group_name: str, name: str, now: int) -> Stream:
         """A new, empty stream. Raises ResourceAlreadyExistsException."""
-        group = self.get(group_name)
         with self._lock:
+            group = self.get(group_name)
             if name in group.streams:
                 raise AlreadyExistsError("The specified log stream already exists")
             path = group.folder / f"{disk.file_name(name)}.jsonl"
@@ -193,16 +192,13 @@ class Groups:
 
         They can be found `lag` seconds later; a restart forgets that, and they are there at once.
         """
-        group = self.get(group_name)
-        if stream_name not in group.streams:
-            raise no_stream()
-        if not events:
-            return
         times = [time for time, _ in events]
         with self._lock:
-            stream = group.streams.get(stream_name)
+            stream = self.get(group_name).streams.get(stream_name)
             if stream is None:
                 raise no_stream()
+            if not events:
+                return
             begin, end = disk.append(stream.path, events, now)
             if lag:
                 there = Waiting(begin, end, now + int(lag * 1000))
@@ -251,5 +247,5 @@ def _parts(stream: Stream, log: str, since: int | None, now: int | None) -> Iter
         if one.begin > begin:
             yield replace(whole, begin=begin, end=one.begin)
         begin = one.end
-    if stream.path.stat().st_size > begin:
+    if disk.size_of(stream.path) > begin:
         yield replace(whole, begin=begin)

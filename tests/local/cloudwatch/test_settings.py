@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -266,3 +269,41 @@ def test_a_name_that_aws_keeps_for_itself_is_refused(local):
 
     assert error["Code"] == "InvalidParameterException"
     local.logs.create_log_group(logGroupName="/aws/x")
+
+
+def test_deleting_while_others_write_and_list_breaks_nothing(local):
+    """Whoever comes too late is told that the group or the stream is not there."""
+    codes = set()
+    stop = threading.Event()
+
+    def repeat(call, **asked):
+        logs = logs_client(local.url)
+        while not stop.is_set():
+            try:
+                getattr(logs, call)(**asked)
+            except ClientError as error:
+                codes.add(error.response["Error"]["Code"])
+        logs.close()
+
+    names = {"logGroupName": "g", "logStreamName": "s"}
+    events = [{"timestamp": local.now_ms, "message": "m"}]
+    threads = [
+        threading.Thread(target=repeat, args=(call,), kwargs=asked)
+        for call, asked in (
+            ("create_log_group", {"logGroupName": "g"}),
+            ("create_log_stream", names),
+            ("put_log_events", names | {"logEvents": events}),
+            ("describe_log_groups", {}),
+            ("filter_log_events", {"logGroupName": "g"}),
+            ("delete_log_stream", names),
+            ("delete_log_group", {"logGroupName": "g"}),
+        )
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    stop.set()
+    for thread in threads:
+        thread.join(10)
+
+    assert codes == {"ResourceNotFoundException", "ResourceAlreadyExistsException"}
