@@ -127,9 +127,8 @@ class _Gathered:
         worst, newest = self._worst, self._request.newest
         after = self._request.after
         edge = None if after is None else after[0]
-        for number, time in enumerate(events.content.times(None)):
-            if time is None:
-                continue
+        for number, at in enumerate(events.content.times(None)):
+            time = int(at or 0)  # all have one, since there is a window
             if edge is not None and (time > edge if newest else time < edge):
                 continue
             if worst is not None and (time < worst if newest else time > worst):

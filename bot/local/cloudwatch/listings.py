@@ -113,7 +113,7 @@ def place_token(about: str, key: Key, now: int) -> str:
     return token_for(about, now, time, ingested, identity.hex(), offset, number)
 
 
-def read_place(token: str, about: str, now: int, life: int | None) -> Key:
+def read_place(token: str, about: str, now: int, life: int) -> Key:
     """The place that a token stands for. InvalidParameterException for another list's, or an old one."""
     of, made, *parts = read_token(token, str, int, int, int, str, int, int)
     time, ingested, identity, offset, number = parts
@@ -121,6 +121,6 @@ def read_place(token: str, about: str, now: int, life: int | None) -> Key:
         place = bytes.fromhex(identity)
     except ValueError as error:
         raise invalid("The specified nextToken is invalid.") from error
-    if of != about or (life is not None and now - made > life):
+    if of != about or now - made > life:
         raise invalid("The specified nextToken is invalid.")
     return time, ingested, place, offset, number
