@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import threading
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -177,3 +181,33 @@ def test_the_python_side_takes_any_number_age_and_order(stream):
     names = [group["logGroupName"] for group in stream.logs.describe_log_groups()["logGroups"]]
     assert names == ["g", "history"]
     assert len(stored(stream)) == 12_000
+
+
+def test_fifty_clients_at_once_are_all_served(stream):
+    """Each over a connection of its own, all into one stream."""
+    body = json.dumps({
+        "logGroupName": "g", "logStreamName": "s",
+        "logEvents": [{"timestamp": stream.now_ms, "message": "m"}] * 3,
+    })  # fmt: skip
+    statuses = []
+
+    def client() -> None:
+        connection = http.client.HTTPConnection(urlsplit(stream.url).netloc, timeout=10)
+        for _ in range(8):
+            connection.request("POST", "/", body, {"X-Amz-Target": "Logs_20140328.PutLogEvents"})
+            response = connection.getresponse()
+            response.read()
+            statuses.append(response.status)
+        connection.close()
+
+    threads = [threading.Thread(target=client) for _ in range(50)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    took = time.monotonic() - began
+
+    assert statuses == [200] * 400
+    assert len(stored(stream)) == 1_200
+    assert 400 / took > 100  # alone on two cores it is about 1,500
