@@ -120,6 +120,14 @@ def test_many_events_are_listed_with_few_in_memory(tmp_path, newest):
     assert pages == 112
 
 
+def test_of_equal_times_the_earlier_ingested_is_first_wherever_it_stands(tmp_path):
+    (tmp_path / "a").write_text('[5,9,"late"]\n' * 20)
+    (tmp_path / "b").write_text('[5,1,"early"]\n')
+    files = tuple(LogFile(str(tmp_path / name), stored=True) for name in "ab")
+
+    assert texts(listed(files, most=2)) == ["early", "late"]
+
+
 def test_an_event_that_the_log_group_keeps_no_longer_is_not_there(files):
     kept = (LogFile(files[0].path, "1:g", "a", stored=True, since=NOON + 2), *files[1:])
 

@@ -75,6 +75,7 @@ def test_what_has_expired_before_it_came_is_told_by_index(group):
         "expiredLogEventEndIndex": 2,
     }
     assert put(group, 3.5, 3)["rejectedLogEventsInfo"] == {"expiredLogEventEndIndex": 1}
+    group.logs.delete_retention_policy(logGroupName="g")
     assert messages(group) == ["3"]
 
 
@@ -102,7 +103,7 @@ def test_a_window_in_which_there_can_be_nothing_is_malformed_as_aws_says_it(grou
     error = caught.value.response["Error"]
     assert error["Code"] == "MalformedQueryException"
     assert "end date and time is either before the log groups creation time" in error["Message"]
-    assert start(startTime=0, endTime=second + 2)
+    assert start(startTime=0, endTime=second + 1)  # its last millisecond is inside
     group.cloudwatch.create_group("old")
     assert start(("g", "old"), startTime=0, endTime=second)
 
@@ -123,6 +124,16 @@ def test_queries_see_what_is_older_than_its_group_only_where_files_are_served(gr
     group.cloudwatch.put("own", "s", [(1, "m")])
     group.logs.start_query(logGroupNames=["own"], **asked)
     assert group.workers.runs[2].request.files[0].since == group.now_ms - DAY
+
+
+def test_files_may_be_older_than_the_group_that_serves_them(group, tmp_path):
+    (tmp_path / "old.json").write_text('{"timestamp": 1, "n": 1}\n')
+    group.cloudwatch.mount("g", find_files([tmp_path]))
+
+    asked = {"startTime": 0, "endTime": 10, "queryString": "fields n"}
+    group.logs.start_query(logGroupName="g", **asked)
+
+    assert {file.since for file in group.workers.runs[0].request.files} == {None}
 
 
 # ----------------------------------------------------------------------------------------- tags
