@@ -126,6 +126,8 @@ def test_of_equal_times_the_earlier_ingested_is_first_wherever_it_stands(tmp_pat
     files = tuple(LogFile(str(tmp_path / name), stored=True) for name in "ab")
 
     assert texts(listed(files, most=2)) == ["early", "late"]
+    (tmp_path / "b").write_text('[5,10,"later"]\n')
+    assert texts(listed(files, most=2, newest=True)) == ["later", "late"]
 
 
 def test_an_event_that_the_log_group_keeps_no_longer_is_not_there(files):

@@ -268,6 +268,7 @@ def test_settings_outlive_a_restart(group):
     )
     before = described(group)
 
+    assert again(group)._groups.get("g").begins == group.now_ms
     with serving(again(group).application()) as url:
         logs = logs_client(url)
         assert logs.describe_log_groups()["logGroups"] == [before]
