@@ -130,6 +130,21 @@ def test_paths_may_name_their_groups(trail, tmp_path):
         assert len(found) == 3
 
 
+def test_what_cannot_be_read_is_told_once(tmp_path):
+    (tmp_path / "logs.zip").write_bytes(b"PK\x03\x04")
+    (tmp_path / "app.jsonl").write_text('{"timestamp": 1793523600, "n": 1}\n{"timestamp": 1, \n')
+    server = Server("--logs", tmp_path)
+
+    for _ in range(2):
+        assert len(rows(server, "fields n")) == 1
+        assert len(server.logs.filter_log_events(logGroupName="cloudtrail")["events"]) == 1
+
+    status, said = server.stop()
+    assert status == 0
+    assert said.count("logs.zip: is a zip file; unpack it first") == 1
+    assert said.count("WARNING") == 2
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_cleanly_with_a_query_at_work(tmp_path, how):
     big = tmp_path / "big.jsonl"

@@ -18,6 +18,7 @@ from bot.engine.listing import Key, Listed, ListedEvent, ListRequest, page_of
 from bot.engine.workers import Running, Workers
 from bot.errors import BotError
 from bot.local.cloudwatch.protocol import ApiError, invalid, read_token, token_for
+from bot.local.cloudwatch.unread import Unread
 
 PAGE = 10_000
 """Events of a page at most (FilterLogEvents, GetLogEvents)."""
@@ -50,9 +51,10 @@ class Listings:
     many threads.
     """
 
-    def __init__(self, workers: Callable[[], Workers]) -> None:
-        """`workers` makes the process."""
+    def __init__(self, workers: Callable[[], Workers], unread: Unread) -> None:
+        """`workers` makes the process; `unread` is told what cannot be read."""
         self._make = workers
+        self._unread = unread
         self._workers: Workers | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -94,6 +96,7 @@ class Listings:
         listed = running.result()
         if listed is None:
             raise running.error() or BotError("The events could not be listed.")
+        self._unread.tell(listed.troubles)
         return self._page(about, request, _Left(listed.events, listed.more))
 
     def _page(self, about: str, request: ListRequest, left: _Left) -> Listed:

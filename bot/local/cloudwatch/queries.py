@@ -18,6 +18,7 @@ from bot.errors import BotError
 from bot.local.cloudwatch.faults import Faults
 from bot.local.cloudwatch.plan import Course
 from bot.local.cloudwatch.protocol import ApiError, invalid, not_found
+from bot.local.cloudwatch.unread import Unread
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,12 @@ class Query:
     """A query that was started: its id, what was asked, and its run. Safe to use from many threads."""
 
     def __init__(
-        self, asked: Asked, running: Running[Scanned], course: Course, now: Callable[[], int]
+        self,
+        asked: Asked,
+        running: Running[Scanned],
+        course: Course,
+        now: Callable[[], int],
+        unread: Unread,
     ) -> None:
         """Follow a run that was started for `asked`; `now` gives the time in ms."""
         self.id = str(uuid.uuid4())
@@ -76,6 +82,7 @@ class Query:
         self._running: Running[Scanned] | None = running  # None once the query has ended
         self._course = course
         self._now = now
+        self._unread = unread
         self._view = View("Scheduled")
         self._ended: int | None = None
 
@@ -118,6 +125,9 @@ class Query:
                 self._view = view
             else:
                 self._end(view)
+                scanned = running.result()
+                if scanned is not None:
+                    self._unread.tell(scanned.troubles)
                 running.cancel()  # its course may have ended before the run; nothing else is changed
         return self._view
 
@@ -168,8 +178,11 @@ def _partly(view: View, share: float) -> View:
 class Queries:
     """The queries of one account and region, oldest first. Safe to use from many threads."""
 
-    def __init__(self, workers: Workers, faults: Faults, now: Callable[[], int]) -> None:
+    def __init__(
+        self, workers: Workers, faults: Faults, now: Callable[[], int], unread: Unread
+    ) -> None:
         """Queries run in `workers`, which the caller closes, and as the plan says."""
+        self._unread = unread
         self._workers = workers
         self._faults = faults
         self._now = now
@@ -193,7 +206,8 @@ class Queries:
                 running = self._workers.submit(request)
             except BotError as error:  # they are closed: everything here is about to end
                 raise ApiError("ServiceUnavailableException", str(error), 503) from error
-            query = Query(asked, running, self._faults.course(asked.text), self._now)
+            course = self._faults.course(asked.text)
+            query = Query(asked, running, course, self._now, self._unread)
             self._queries[query.id] = query
             return query
 

@@ -24,6 +24,7 @@ from bot.local.cloudwatch.lookup_store import LookupTables
 from bot.local.cloudwatch.operations import OPERATIONS
 from bot.local.cloudwatch.plan import Plan
 from bot.local.cloudwatch.queries import Queries, Query
+from bot.local.cloudwatch.unread import Unread
 
 TABLES = "lookup-tables"
 DEFINITIONS = "saved-queries"
@@ -53,15 +54,15 @@ class CloudWatch:
         Requests to `/_cloudwatch/clock` move it for this service, and for nobody else.
         """
         movable = MovableClock(clock)
-        faults = Faults(Plan(), movable)
+        faults, unread = Faults(Plan(), movable), Unread()
         self._groups = Groups(folder, account, region)
-        self._queries = Queries(workers, faults, lambda: self._here.now())
+        self._queries = Queries(workers, faults, lambda: self._here.now(), unread)
         self._here = Here(
             self._groups,
             self._queries,
             LookupTables(folder / TABLES, account, region),
             Definitions(folder / DEFINITIONS),
-            Listings(lambda: Workers(1)),
+            Listings(lambda: Workers(1), unread),
             faults,
             movable,
             account,

@@ -14,6 +14,7 @@ from bot.errors import BotError
 from bot.local.cloudwatch import listings as module
 from bot.local.cloudwatch.listings import Listings
 from bot.local.cloudwatch.protocol import ApiError
+from bot.local.cloudwatch.unread import Unread
 
 
 class Here:
@@ -54,7 +55,7 @@ def workers():
 
 @pytest.fixture
 def lists(workers):
-    return Listings(lambda: workers)
+    return Listings(lambda: workers, Unread())
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_what_is_kept_is_bounded(lists, workers, request_of, monkeypatch):
 
 def test_no_process_is_started_before_it_is_needed_and_none_after_the_end(workers, request_of):
     made = []
-    lists = Listings(lambda: made.append(1) or workers)
+    lists = Listings(lambda: made.append(1) or workers, Unread())
 
     assert made == []
     page(lists, request_of())
@@ -132,7 +133,7 @@ def test_no_process_is_started_before_it_is_needed_and_none_after_the_end(worker
     with pytest.raises(ApiError) as caught:
         lists.start("one", request_of())
     assert (caught.value.kind, caught.value.status) == ("ServiceUnavailableException", 503)
-    Listings(lambda: workers).close()
+    Listings(lambda: workers, Unread()).close()
 
 
 def test_a_run_that_ended_badly_is_told_to_the_caller(lists, request_of):
