@@ -69,7 +69,7 @@ def _cut(one: _Weighed, weight: float) -> tuple[LogFile | None, _Weighed]:
     if not one.cuttable or weight < _HEAD:
         return None, one
     middle = _next_line(one.file.path, one.file.begin + int(weight))
-    if middle is None:
+    if middle is None or (one.file.end is not None and middle >= one.file.end):
         return None, one
     rest = replace(one.file, begin=middle)
     size = one.size - (middle - one.file.begin)
@@ -100,7 +100,9 @@ def _weighed(file: LogFile) -> _Weighed:
         return _Weighed(file, 0, 0, False)  # reading it will say why
     if head.startswith(_GZIP):
         return _Weighed(file, size, size * _PACKED, False)
-    return _Weighed(file, size, size, file.stored or _has_lines(head))
+    end = size if file.end is None else min(file.end, size)
+    part = max(0, end - file.begin)
+    return _Weighed(file, part, part, file.stored or _has_lines(head))
 
 
 def _has_lines(head: bytes) -> bool:

@@ -56,6 +56,23 @@ def test_shares_hold_everything_once_and_in_order(tmp_path, contents, count):
     assert all(cut)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_parts_of_a_file_are_cut_within_themselves(tmp_path, count):
+    line = b'[1, 1, "words"]\n'
+    file = file_of(tmp_path / "log", line * 100, stored=True)
+    parts = [
+        replace(file, begin=begin * len(line), end=end and end * len(line))
+        for begin, end in ((0, 40), (50, 51), (60, 90), (99, None))
+    ]
+
+    cut = pieces(shares(parts, count))
+
+    assert b"".join(cut) == line * 72
+    assert len(cut) == count
+    assert max(map(len, cut)) < 2 * len(line) * 72 / count
+    assert processes_for(parts[1:2], 5) == 1
+
+
 def test_a_large_file_of_lines_is_cut_into_about_equal_parts(tmp_path):
     file = file_of(tmp_path / "log", b'{"a": 1, "b": "words"}\n' * 1000)
 

@@ -112,7 +112,7 @@ class Groups:
                 since = group.searched_since(now) if begins else group.kept_since(now)
             with self._lock:
                 streams = list(group.streams.values())
-            inside = [part for one in streams for part in _parts(one, log, since, now)]
+                inside = [part for one in streams for part in _parts(one, log, since, now)]
             inside += [replace(file, log=log, since=since) for file in group.mounted]
             found += inside or [LogFile(str(group.nothing), log, stored=True)]
         return tuple(found)
@@ -236,16 +236,19 @@ def _stream(file: LogFile) -> str:
 
 
 def _parts(stream: Stream, log: str, since: int | None, now: int | None) -> Iterator[LogFile]:
-    """The file of a stream: what of it can be found at `now`, between what cannot."""
+    """The file of a stream: what of it can be found at `now`, between what cannot.
+
+    Where events wait, what comes in after `now` is left out too: it may have to wait.
+    """
     whole = LogFile(str(stream.path), log, stream.name, stored=True, since=since)
-    hidden = [one for one in stream.waiting if now is not None and one.found > now]
-    if not hidden:
+    if now is None or not stream.waiting:
         yield whole
         return
-    begin = 0
-    for one in hidden:
-        if one.begin > begin:
-            yield replace(whole, begin=begin, end=one.begin)
-        begin = one.end
-    if disk.size_of(stream.path) > begin:
-        yield replace(whole, begin=begin)
+    begin, size = 0, disk.size_of(stream.path)
+    for one in stream.waiting:
+        if one.found > now:
+            if one.begin > begin:
+                yield replace(whole, begin=begin, end=one.begin)
+            begin = one.end
+    if size > begin:
+        yield replace(whole, begin=begin, end=size)

@@ -406,6 +406,18 @@ def test_batches_may_overtake_each_other(local):
     assert [int(float(one)) for one in order] != sorted(range(20))
 
 
+def test_what_comes_in_after_a_query_began_is_not_found_by_it_before_its_time(local):
+    use(local, ingestion=[{"lag": 10}])
+    put(local, "s", "a")
+    control(local, "POST", "clock", {"advance": 10})
+
+    (before,) = local.cloudwatch._groups.files(["app"], local.now_ms + 10_000)
+    put(local, "s", "b")
+
+    (line,) = Path(before.path).read_bytes()[before.begin : before.end].splitlines()
+    assert json.loads(line)[2] == "a"
+
+
 def test_a_restart_lets_all_be_found(local):
     use(local, ingestion=[{"lag": 100}])
     put(local, "s", "a")
