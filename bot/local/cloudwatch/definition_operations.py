@@ -24,8 +24,6 @@ def put_query_definition(here: Here, request: Request) -> dict[str, Any]:
     parameters = tuple(msgspec.convert(one, Parameter) for one in given)
     if language != "CWLI" and parameters:
         raise invalid("Parameters are only supported for CWLI query language")
-    if language != "CWLI":
-        raise invalid(f"Query language {language} is not kept here; CWLI is.")
     text = valid_text(request["queryString"])
     _check(parameters, text)
     new = "queryDefinitionId" not in request
@@ -37,6 +35,7 @@ def put_query_definition(here: Here, request: Request) -> dict[str, Any]:
         tuple(request.get("logGroupNames", ())),
         parameters,
         request.get("clientToken") if new else None,
+        language,
     )
     return {"queryDefinitionId": here.definitions.put(definition, new=new)}
 
@@ -54,10 +53,12 @@ def _check(parameters: Sequence[Parameter], text: str) -> None:
 
 def describe_query_definitions(here: Here, request: Request) -> dict[str, Any]:
     """DescribeQueryDefinitions: by name, all or those with a prefix."""
-    prefix = request.get("queryDefinitionNamePrefix", "")
-    if request.get("queryLanguage", "CWLI") != "CWLI":
-        return {"queryDefinitions": []}
-    found = [_described(one) for one in here.definitions.all() if one.name.startswith(prefix)]
+    prefix, language = request.get("queryDefinitionNamePrefix", ""), request.get("queryLanguage")
+    found = [
+        _described(one)
+        for one in here.definitions.all()
+        if one.name.startswith(prefix) and language in (None, one.language)
+    ]
     return page(request, "queryDefinitions", found, request.get("maxResults", 1000))
 
 
@@ -69,7 +70,7 @@ def delete_query_definition(here: Here, request: Request) -> dict[str, Any]:
 
 def _described(one: Definition) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "queryLanguage": "CWLI",
+        "queryLanguage": one.language,
         "queryDefinitionId": one.id,
         "name": one.name,
         "queryString": one.text,

@@ -34,6 +34,7 @@ class Definition(msgspec.Struct, frozen=True, omit_defaults=True):
     groups: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     token: str | None = None
+    language: str = "CWLI"
 
 
 class Definitions:
@@ -58,7 +59,8 @@ class Definitions:
 
     def saved_queries(self) -> dict[str, SavedQuery]:
         """What `$Name(…)` in a query stands for; of several with one name the newest."""
-        known = sorted(self._known.copy().values(), key=lambda one: one.modified)
+        known = [one for one in self._known.copy().values() if one.language == "CWLI"]
+        known.sort(key=lambda one: one.modified)
         return {
             one.name: SavedQuery(
                 one.text, {given.name: given.default_value for given in one.parameters}

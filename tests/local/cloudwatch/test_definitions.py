@@ -78,7 +78,11 @@ def test_they_are_listed_by_name_with_a_prefix_and_in_pages(local):
 
     assert [one["name"] for one in described(local)] == ["b", "team/a", "team/c"]
     assert len(described(local, queryDefinitionNamePrefix="team/")) == 2
-    assert described(local, queryLanguage="SQL") == []
+    save(local, "sql", "SELECT 1", [], queryLanguage="SQL")
+    (other,) = described(local, queryLanguage="SQL")
+    assert (other["name"], other["queryLanguage"]) == ("sql", "SQL")
+    assert len(described(local, queryLanguage="CWLI")) == 3
+    local.logs.delete_query_definition(queryDefinitionId=other["queryDefinitionId"])
     first = local.logs.describe_query_definitions(maxResults=2)
     (last,) = described(local, nextToken=first["nextToken"])
     assert last["name"] == "team/c"
@@ -101,7 +105,6 @@ def test_a_deleted_one_is_gone(local):
         ({"parameters": [{"name": f"p{n}"} for n in range(21)]}, "length less than or equal to 20"),
         ({"parameters": [{"name": "1x"}]}, "regular expression pattern"),
         ({"queryLanguage": "SQL"}, "Parameters are only supported for CWLI query language"),
-        ({"queryLanguage": "PPL", "parameters": []}, "Query language PPL is not kept here"),
         ({"name": "x" * 256}, "length less than or equal to 255"),
         ({"text": "x" * 10_001, "parameters": []}, "length less than or equal to 10000"),
     ],
