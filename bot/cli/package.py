@@ -74,6 +74,10 @@ def build(
     `BotError` if an entry imports what it must not or what is not pinned, if wheels are missing
     and cannot be fetched, or if a zip is larger than Lambda takes.
     """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BotError(f"{out} cannot be made: {error.strerror}.") from error
     pinned = pins(root / "requirements.txt")
     found = [(entry, reached(root, entry.module)) for entry in entries]
     for entry, modules in found:

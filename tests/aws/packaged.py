@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,14 @@ Template = dict[str, Any]
 
 
 def osls(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run osls over a copy of what it reads; `folder` is new. Skips the test without Node.js."""
-    node = node_js()
-    if node is None:
+    """Run osls, without a network, over a copy of what it reads; `folder` is new."""
+    project(folder, {name: name.encode() for name in ("slack", "worker")})  # it only names them
+    return run(folder, *arguments, before=offline())
+
+
+def project(folder: Path, zips: Mapping[str, bytes]) -> None:
+    """What osls reads, with these zips, in a new folder. Skips the test without Node.js."""
+    if node_js() is None:
         pytest.skip(f"no node {OLDEST_NODE} or newer here: osls runs on Node.js")
     if not TOOL.exists():
         pytest.fail(f"{TOOL} is missing: run `make .venv/osls`", pytrace=False)
@@ -33,12 +39,18 @@ def osls(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     shutil.copytree(ROOT / "deploy", folder / "deploy")
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     (folder / "build").mkdir()
-    for name in ("slack", "worker"):
-        (folder / "build" / f"{name}.zip").write_bytes(name.encode())  # osls only names them
+    for name, content in zips.items():
+        (folder / "build" / f"{name}.zip").write_bytes(content)
+
+
+def run(
+    folder: Path, *arguments: str, env: Mapping[str, str] | None = None, before: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run osls in a `project`, with nothing of this machine's environment but PATH."""
     return subprocess.run(
-        [*offline(), node, str(TOOL), *arguments],
+        [*before, str(node_js()), str(TOOL), *arguments],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), **(env or {})},
         capture_output=True,
         text=True,
         check=False,

@@ -140,6 +140,13 @@ def test_the_command_prints_sizes_distributions_and_calls(project, tmp_path, mon
     assert "  with boto3 1." in printed
 
 
+def test_where_the_zips_cannot_go_is_bad_input(tmp_path, capsys):
+    (tmp_path / "file").touch()
+
+    assert main(["package", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "file/out cannot be made: Not a directory." in capsys.readouterr().err
+
+
 def test_a_wrong_runtime_is_bad_input(capsys):
     assert main(["package", "--python", "13"]) == 2
     assert "--python 13: expected a version" in capsys.readouterr().err
