@@ -72,7 +72,7 @@ def build(
     """The zip of each entry in `out`, from the project at `root`.
 
     `BotError` if an entry imports what it must not or what is not pinned, if wheels are missing
-    and cannot be fetched, or if a zip is larger than Lambda takes.
+    and cannot be fetched, if the zip lacks what its entry imports, or is larger than Lambda takes.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -85,9 +85,8 @@ def build(
     needs = [needed(modules.others, pinned) for _, modules in found]
     together = {name: version for each in needs for name, version in each.items()}
     wheels = fetched(together, target, out / "wheels") if together else {}
-    compiler = archive.interpreter(target.python)
     return [
-        _built(entry, modules, {name: wheels[name] for name in each}, out, compiler, root)
+        _built(entry, modules, {name: wheels[name] for name in each}, out, target, root)
         for (entry, modules), each in zip(found, needs, strict=True)
     ]
 
@@ -105,37 +104,40 @@ def _built(
     modules: Reached,
     wheels: Mapping[str, Path],
     out: Path,
-    compiler: str | None,
+    target: Target,
     root: Path,
 ) -> Built:
+    path = out / f"{entry.name}.zip"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / entry.name
         folder.mkdir()
         laid_out(wheels, folder)
         operations = services.prune(folder, services.used(modules.trees))
-        for path in modules.files.values():
-            copy = folder / path.relative_to(root)
+        for source in modules.files.values():
+            copy = folder / source.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            shutil.copyfile(source, copy)
         for name, content in _compiled_rules(entry, root / "rules").items():
             (folder / name).write_bytes(content)
+        compiler = archive.interpreter(target.python)
         if compiler is not None:
             archive.compile_all(folder, compiler)
-        target = out / f"{entry.name}.zip"
-        unzipped = archive.zipped(folder, target)
-    zipped = target.stat().st_size
+            if target.runs_here:
+                archive.check_imports(folder, entry.module, compiler)
+        unzipped = archive.zipped(folder, path)
+    zipped = path.stat().st_size
     for size, most, words in (
         (unzipped, MOST_UNZIPPED, "unzipped"),
         (zipped, MOST_ZIPPED, "zipped"),
     ):
         if size > most:
-            target.unlink()
+            path.unlink()
             raise BotError(
-                f"{entry.name}.zip is {size / MEGABYTE:.1f} MB {words}; Lambda takes "
+                f"{path.name} is {size / MEGABYTE:.1f} MB {words}; Lambda takes "
                 f"{most // MEGABYTE} MB. Leave a distribution out."
             )
-    versions = {name: path.name.split("-")[1] for name, path in wheels.items()}
-    return Built(target, zipped, unzipped, len(modules.files), versions, operations)
+    versions = {name: wheel.name.split("-")[1] for name, wheel in wheels.items()}
+    return Built(path, zipped, unzipped, len(modules.files), versions, operations)
 
 
 def _compiled_rules(entry: Entry, rules: Path) -> dict[str, bytes]:

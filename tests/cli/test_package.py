@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from bot.cli.packing.wheels import Target
 from bot.errors import BotError
 
 ROOT = Path(__file__).parents[2]
-TARGET = Target("3.13", "x86_64")
+TARGET = Target("3.13", {"aarch64": "arm64"}.get(platform.machine(), "x86_64"))
 
 SLACK = """
 import msgspec
@@ -61,7 +63,7 @@ def test_each_zip_holds_what_its_function_can_import(project, tmp_path):
         "bot/__init__.py", "bot/aws/__init__.py", "bot/aws/slack_function.py", "bot/late.py",
         "bot/words.py",
     ]  # fmt: skip
-    assert "msgspec/_core.cpython-313-x86_64-linux-gnu.so" in names(slack.path)
+    assert f"msgspec/_core.cpython-313-{platform.machine()}-linux-gnu.so" in names(slack.path)
     assert slack.pins.keys() == {"msgspec"}
     assert (slack.modules, worker.modules) == (5, 4)
     assert slack.zipped == slack.path.stat().st_size
@@ -138,6 +140,21 @@ def test_the_command_prints_sizes_distributions_and_calls(project, tmp_path, mon
     assert "MB unzipped, 5 modules of the bot" in printed
     assert "  sqs: SendMessage\n" in printed
     assert "  with boto3 1." in printed
+
+
+def test_what_a_distribution_needs_and_does_not_say_stops_the_build(project, tmp_path, monkeypatch):
+    here = Target("{}.{}".format(*sys.version_info), TARGET.platform)
+    (project / "bot/aws/worker.py").write_text("import slack_bolt.adapter.flask")
+
+    with pytest.raises(BotError, match="cannot be imported from its zip: No module named 'flask'"):
+        package.build(tmp_path / "out", here, project)
+
+
+def test_an_import_that_fails_for_other_reasons_is_left_to_the_tests(project, tmp_path):
+    here = Target("{}.{}".format(*sys.version_info), TARGET.platform)
+    (project / "bot/aws/worker.py").write_text("import os; os.environ['SIEM_TABLE']")
+
+    assert package.build(tmp_path / "out", here, project)
 
 
 def test_where_the_zips_cannot_go_is_bad_input(tmp_path, capsys):

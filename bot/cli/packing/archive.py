@@ -55,6 +55,38 @@ def compile_all(folder: Path, executable: str) -> None:
         raise BotError(f"{executable} cannot compile what goes into the zip:\n{ran.stdout}")
 
 
+def check_imports(folder: Path, module: str, executable: str) -> None:
+    """Raise `BotError` if `module` cannot be imported from `folder` and the standard library alone.
+
+    That finds what a distribution imports and does not declare. Whatever else goes wrong on import
+    (an environment that is not Lambda's) is for the tests to find.
+    """
+    ran = subprocess.run(  # noqa: S603 - the target's Python, over what was just laid out
+        [executable, "-I", "-S", "-B", "-c", _IMPORT, str(folder), module],
+        env={}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if ran.returncode == _CANNOT_IMPORT:
+        raise BotError(
+            f"{module} cannot be imported from its zip: {ran.stdout.strip()}. Something imports it "
+            "that does not say it needs it: import it in our own code too, or do without."
+        )
+
+
+_CANNOT_IMPORT = 3
+
+_IMPORT = f"""
+import importlib, sys
+sys.path.insert(0, sys.argv[1])
+try:
+    importlib.import_module(sys.argv[2])
+except ImportError as error:
+    print(error)
+    sys.exit({_CANNOT_IMPORT})
+except Exception:
+    pass
+"""
+
+
 def zipped(folder: Path, target: Path) -> int:
     """Write `folder` to the zip `target`; how many bytes it is unzipped.
 

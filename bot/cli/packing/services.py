@@ -45,7 +45,7 @@ def used(trees: Mapping[str, ast.Module]) -> dict[str, frozenset[str]]:
 
 def _refuse_others(module: str, call: ast.Call) -> None:
     name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
-    if name not in ("client", "resource", "create_client") or not call.args:
+    if name not in ("client", "resource", "create_client", "make_client") or not call.args:
         return
     first = call.args[0]
     if name == "resource":
@@ -59,7 +59,7 @@ def _refuse_others(module: str, call: ast.Call) -> None:
 
 
 def prune(folder: Path, words: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
-    """Leave in `folder` (boto3 and botocore laid out) what `words` may call; what was kept.
+    """Leave in `folder` (botocore laid out, and boto3 if it is needed) what `words` may call; what was kept.
 
     `folder` without botocore stays as it is.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import re
 import shutil
 import subprocess
@@ -48,6 +49,11 @@ class Target:
         """
         machine = _MACHINES[self.platform]
         return f"manylinux2014_{machine}", f"manylinux_2_28_{machine}"
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether this machine could run it, given its Python."""
+        return sys.platform == "linux" and platform.machine() == _MACHINES[self.platform]
 
 
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}

@@ -197,7 +197,10 @@ def test_a_service_that_the_code_does_not_name_is_left_out(tmp_path):
     assert prune(tmp_path, {}) == {}
 
 
-@pytest.mark.parametrize("call", ["boto3.client('ec2')", "session.create_client('ec2', region)"])
+@pytest.mark.parametrize(
+    "call",
+    ["boto3.client('ec2')", "session.create_client('ec2', region)", "make_client('ec2', region)"],
+)
 def test_a_client_of_another_service_is_an_error_that_says_what_to_do(call):
     with pytest.raises(BotError, match=r"bot.some:2 makes a client of ec2: add it to SERVICES"):
         used(trees("\n" + call))
