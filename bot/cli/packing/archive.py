@@ -66,8 +66,8 @@ def check_imports(folder: Path, module: str, executable: str) -> None:
     )  # fmt: skip
     if ran.returncode == _CANNOT_IMPORT:
         raise BotError(
-            f"{module} cannot be imported from its zip: {ran.stdout.strip()}. Something imports it "
-            "that does not say it needs it: import it in our own code too, or do without."
+            f"{module} cannot be imported from its zip: {ran.stdout.strip()}\n"
+            "Where a distribution imports what it does not declare, our own code has to import it too."
         )
 
 
