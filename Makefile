@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench check format lint types contracts clean
+.PHONY: help demo test bench package deploy check format lint types contracts clean
 
 help:            ## What can be run
 	@grep -hE '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -38,7 +38,12 @@ demo: .venv/bot  ## The bot, a local Slack and a local CloudWatch, in one proces
 .PHONY: stand_ins
 stand_ins: .venv/stand_ins/made  ## What stands in for AWS in the tests
 
-test: .venv/tests .venv/stand_ins/made  ## All tests, with coverage of the pure rooms
+# What makes a template of serverless.yml. Tests that need it are skipped on a machine without Node.js.
+.venv/osls: package.json package-lock.json .npmrc
+	@mkdir -p .venv
+	@if command -v npm >/dev/null; then echo "Installing what packages serverless.yml …"; npm ci --ignore-scripts --loglevel=error >/dev/null; touch $@; else echo "no npm here: serverless.yml cannot be packaged"; fi
+
+test: .venv/tests .venv/stand_ins/made .venv/osls  ## All tests, with coverage of the pure rooms
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)
 	@$(BIN)/python -m coverage report --include='bot/query/*,bot/rules/*,bot/alerts/*,bot/app/*' --fail-under=100 --skip-covered --show-missing
 
@@ -50,6 +55,18 @@ test: .venv/tests .venv/stand_ins/made  ## All tests, with coverage of the pure 
 bench: .venv/bench  ## The engine beside DuckDB, Polars and jq (EVENTS=1000000 ROUNDS=5 ONLY=a,b)
 	@$(BIN)/python -m compileall -q bot tests/bench
 	@$(BIN)/python -m tests.bench $(if $(EVENTS),--events $(EVENTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+
+# STAGE=prod REGION=eu-central-1 choose where; PARAMS='--param NAME=VALUE …' the rest (serverless.yml lists it).
+OSLS = npx --no-install osls
+WHERE = $(if $(STAGE),--stage $(STAGE)) $(if $(REGION),--region $(REGION)) $(PARAMS)
+
+package: .venv/bot .venv/osls  ## The zips and the CloudFormation template; the first run needs the network
+	@$(BIN)/python -m bot package
+	@$(OSLS) package $(WHERE)
+
+deploy: .venv/bot .venv/osls  ## Build the zips and put everything into the AWS account of your credentials
+	@$(BIN)/python -m bot package
+	@$(OSLS) deploy $(WHERE)
 
 check: format lint types contracts test  ## What CI runs
 
@@ -72,4 +89,4 @@ fix: .venv/tests  ## Format, write generated docs, and mend what can be mended b
 	@$(BIN)/ruff check --fix .
 
 clean:           ## Remove what was installed and made
-	rm -rf .venv .data .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build node_modules .serverless .data .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

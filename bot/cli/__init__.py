@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_slack(commands.add_parser("slack", help="what the Slack app needs"))
     _add_doctor(commands.add_parser("doctor", help="is the deployment well, and what to fix"))
     _add_tick(commands.add_parser("tick", help="run the rules that alert, once, over log files"))
+    _add_package(commands.add_parser("package", help="build the zips of the Lambda functions"))
 
     local = commands.add_parser("local", help="what stands in for the cloud, by itself")
     services = local.add_subparsers(metavar="SERVICE", required=True)
@@ -206,6 +207,20 @@ def _add_tick(tick: argparse.ArgumentParser) -> None:
         help="what was searched and found before (default: state.db in SIEM_DATA)",
     )  # fmt: skip
     tick.set_defaults(module="watch", function="tick")
+
+
+def _add_package(package: argparse.ArgumentParser) -> None:
+    package.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("build"),
+        help="where the zips go, and the wheels they are made of (default: build)",
+    )  # fmt: skip
+    package.add_argument(
+        "--python", metavar="VERSION", default="3.13", help="the runtime's (default: 3.13)"
+    )
+    package.add_argument(
+        "--platform", metavar="NAME", default="x86_64", help="x86_64 (the default) or arm64"
+    )
+    package.set_defaults(module="package", function="run")
 
 
 def _add_logs(parser: argparse.ArgumentParser, *, required: bool, metavar: str = "PATH") -> None:

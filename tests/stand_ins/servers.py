@@ -31,6 +31,16 @@ _running: list[tuple[subprocess.Popen[bytes], Path]] = []
 @functools.cache
 def aws() -> str:
     """Start ministack, once for this process; its address, for any `endpoint_url`."""
+    return _ministack({})
+
+
+@functools.cache
+def guarded_aws() -> str:
+    """Another ministack, which asks IAM: roles may do what their policies say and nothing else."""
+    return _ministack({"AUTH": "true"})
+
+
+def _ministack(more: dict[str, str]) -> str:
     python = INSTALLED / "bin" / "python"
     _require(python)
 
@@ -42,7 +52,7 @@ def aws() -> str:
             "MINISTACK_REGION": "eu-west-1",
             "MINISTACK_WORKER_THREADS": "16",
         }
-        return [str(python), "-m", "ministack"], surroundings
+        return [str(python), "-m", "ministack"], surroundings | more
 
     return _started("ministack", command)
 
@@ -79,6 +89,7 @@ def node_js() -> str | None:
 def stop() -> None:
     """End every server that this process started."""
     aws.cache_clear()
+    guarded_aws.cache_clear()
     dynalite.cache_clear()
     while _running:
         process, folder = _running.pop()
