@@ -32,12 +32,15 @@ class Method:
     arguments: str = ""
     open: bool = False
     """Whether it needs no token."""
+    app_level: bool = False
+    """Whether it needs the app-level token (`xapp-…`) and no other."""
 
 
 _CONTENT = "text blocks:json attachments:json metadata:json markdown_text"
 
 METHODS: Mapping[str, Method] = {
     "api.test": Method(api_rooms.api_test, "error foo", open=True),
+    "apps.connections.open": Method(api_rooms.connections_open, app_level=True),
     "auth.test": Method(api_rooms.auth_test),
     "chat.delete": Method(api_chat.delete, "channel! ts!"),
     "chat.getPermalink": Method(api_chat.get_permalink, "channel! message_ts!"),
@@ -97,14 +100,25 @@ def _run(parts: Parts, name: str, given: dict[str, Any], authorization: str) -> 
     if method is None:
         raise ApiError("unknown_method", req_method=name[:100])
     if not method.open:
-        _authenticate(parts, authorization.removeprefix("Bearer ").strip() or given.get("token"))
+        header = authorization.removeprefix("Bearer ").strip()
+        # Slack's page of apps.connections.open: the token goes into the header and nowhere else.
+        _authenticate(parts, method, header if method.app_level else header or given.get("token"))
     return method.run(parts, typed(method.arguments, given))
 
 
-def _authenticate(parts: Parts, token: Any) -> None:
+def _authenticate(parts: Parts, method: Method, token: Any) -> None:
     if not token:
         raise ApiError("not_authed")
-    if not isinstance(token, str) or not hmac.compare_digest(
-        token.encode("utf-8", "replace"), parts.token.encode()
-    ):
+    if _same(token, parts.app_token):
+        if not method.app_level:
+            raise ApiError("not_allowed_token_type")
+    elif not _same(token, parts.token):
         raise ApiError("invalid_auth")
+    elif method.app_level:
+        raise ApiError("not_allowed_token_type")
+
+
+def _same(token: Any, known: str) -> bool:
+    if not known or not isinstance(token, str):
+        return False
+    return hmac.compare_digest(token.encode("utf-8", "replace"), known.encode())

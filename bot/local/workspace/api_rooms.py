@@ -12,6 +12,7 @@ from bot.local.workspace.content import ApiError
 from bot.local.workspace.messages import Message
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.people import (
+    APP_ID,
     BOT,
     BOT_ID,
     BOT_NAME,
@@ -51,6 +52,13 @@ def auth_test(parts: Parts, _: dict[str, Any]) -> dict[str, Any]:
         "bot_id": BOT_ID,
         "is_enterprise_install": False,
     }
+
+
+def connections_open(parts: Parts, _: dict[str, Any]) -> dict[str, Any]:
+    """https://docs.slack.dev/reference/methods/apps.connections.open."""
+    host = parts.base_url.replace("http", "ws", 1)
+    ticket = parts.deliveries.sockets.ticket()
+    return {"url": f"{host}/_socket?ticket={ticket}&app_id={APP_ID}"}
 
 
 def user_info(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:

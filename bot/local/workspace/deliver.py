@@ -1,10 +1,15 @@
-"""Sends commands and clicks to the bot as Slack does: signed, a form, three seconds to answer."""
+"""Sends commands, clicks and events to the bot as Slack does: three seconds to answer.
+
+Over Socket Mode where the bot is connected so, and then nothing over HTTP; else as a signed form.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import hmac
+import json
+import secrets
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +17,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.local.workspace.journal import Journal
+from bot.local.workspace.journal import Answer, Journal
+from bot.local.workspace.sockets import NoSocketError, Sockets
 
 PATIENCE = 3.0
 """Seconds (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response)."""
@@ -21,13 +27,11 @@ LARGEST = 1_000_000
 """Bytes of an answer that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the bot answered; `error` is Slack's word for what went wrong, or empty."""
+_ENVELOPES = {"command": "slash_commands", "event": "events_api"}
+"""What an envelope of each kind is called; all others are `interactive`."""
 
-    status: int
-    body: str = ""
-    error: str = ""
+_ANSWERED = frozenset({"command", "view_submission", "block_suggestion"})
+"""Kinds whose acknowledgement may hold an answer."""
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class Deliveries:
     url: str
     secret: str
     journal: Journal
+    sockets: Sockets
     session: aiohttp.ClientSession | None = field(default=None)
 
     async def open(self) -> None:
@@ -50,13 +55,34 @@ class Deliveries:
             await self.session.close()
 
     async def send(self, kind: str, form: dict[str, str], payload: dict[str, Any]) -> Answer:
-        """Post a form and wait at most three seconds of real time, whatever the demo's clock says."""
+        """Send and wait at most three seconds of real time, whatever the demo's clock says.
+
+        `form` is what HTTP carries, `payload` what an envelope of Socket Mode does.
+        """
         started = time.monotonic()
-        answer = await self._post(urlencode(form).encode())
-        self.journal.delivery(
-            kind, payload, answer.status, int((time.monotonic() - started) * 1000)
-        )
+        if self.sockets.ready:
+            via, answer = "socket", await self._envelope(kind, payload)
+        else:
+            via, answer = "http", await self._post(urlencode(form).encode())
+        self.journal.delivery(kind, payload, answer, int((time.monotonic() - started) * 1000), via)
         return answer
+
+    async def _envelope(self, kind: str, payload: dict[str, Any]) -> Answer:
+        """https://docs.slack.dev/apis/events-api/using-socket-mode#events."""
+        envelope: dict[str, Any] = {
+            "envelope_id": secrets.token_hex(16),
+            "type": _ENVELOPES.get(kind, "interactive"),
+            "payload": payload,
+            "accepts_response_payload": kind in _ANSWERED,
+        }
+        try:
+            given = await self.sockets.send(envelope, PATIENCE)
+        except TimeoutError:
+            return Answer(0, error="operation_timeout")
+        except NoSocketError as error:
+            return Answer(0, error=str(error))
+        body = given.get("payload") if kind in _ANSWERED else None
+        return Answer(200, json.dumps(body) if body else "")
 
     async def _post(self, body: bytes) -> Answer:
         if self.session is None or not self.url:

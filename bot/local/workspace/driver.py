@@ -27,6 +27,7 @@ from bot.local.workspace.people import (
     find_channel,
     find_person,
 )
+from bot.local.workspace.sockets import REASONS
 from bot.local.workspace.views import View
 
 HEARTBEAT = 15.0
@@ -67,6 +68,7 @@ class Driver:
             ("click", self.click),
             ("submit", self.submit),
             ("close", self.close),
+            ("socket", self.socket),
         ):
             application.router.add_post(f"/_workspace/{path}", _answering(act))
         application.router.add_get("/_workspace/events", self.events)
@@ -196,6 +198,25 @@ class Driver:
         given = await _given(request)
         me = _person(given.get("user"))
         return await interact.close(self.parts, me, self._view(given, me))
+
+    async def socket(self, request: web.Request) -> dict[str, Any]:
+        """Slack tells bots in Socket Mode to go (`reason`), or Socket Mode is turned on or off."""
+        given = await _given(request)
+        sockets = self.parts.deliveries.sockets
+        reason, enabled = given.get("reason"), given.get("enabled")
+        if reason is not None and reason not in REASONS:
+            raise DriverError(400, "invalid_reason", f"reason is one of {', '.join(REASONS)}.")
+        if enabled is not None and not isinstance(enabled, bool):
+            raise DriverError(400, "invalid_enabled", "enabled is true or false.")
+        if enabled is not None:
+            sockets.enabled = enabled
+        told = 0
+        if reason is None and enabled is False:
+            reason = "link_disabled"
+        if reason is not None:
+            told = await sockets.disconnect(reason, _optional(given, "connection"))
+        open_now = [{"id": each.id, "leaving": each.leaving} for each in sockets.open]
+        return {"told": told, "enabled": sockets.enabled, "connections": open_now}
 
     def _view(self, given: dict[str, Any], me: Somebody) -> View:
         view = self.parts.views.find(str(given.get("view_id")))

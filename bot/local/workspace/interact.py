@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.local.workspace import responses
 from bot.local.workspace.content import ApiError
-from bot.local.workspace.deliver import Answer
 from bot.local.workspace.elements import (
     Found,
     Values,
@@ -20,6 +19,7 @@ from bot.local.workspace.elements import (
     overlay,
 )
 from bot.local.workspace.escape import escape
+from bot.local.workspace.journal import Answer
 from bot.local.workspace.messages import Message, from_slackbot
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.payloads import (

@@ -14,8 +14,20 @@ KEPT = 500
 LARGEST = 50_000
 """Characters of one entry; a larger one is remembered by its size alone."""
 
+ACK = 10_000
+"""Characters of an acknowledgement that are remembered."""
+
 WAITING = 500
 """News that a page may have waiting; one that falls behind is told to look at everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot answered; `error` is Slack's word for what went wrong, or empty."""
+
+    status: int
+    body: str = ""
+    error: str = ""
 
 
 @dataclass(slots=True)
@@ -37,10 +49,20 @@ class Journal:
             }
         )
 
-    def delivery(self, kind: str, payload: dict[str, Any], status: int, ms: int) -> None:
-        """Something was sent to the bot, which answered with `status` (0: not at all)."""
+    def delivery(
+        self, kind: str, payload: dict[str, Any], answer: Answer, ms: int, via: str
+    ) -> None:
+        """Something was sent to the bot over `via`, and this came back (status 0: nothing)."""
         self.deliveries.append(
-            {"kind": kind, "status": status, "ms": ms, "payload": _bounded(payload)}
+            {
+                "kind": kind,
+                "via": via,
+                "status": answer.status,
+                "error": answer.error or None,
+                "ack": answer.body[:ACK],
+                "ms": ms,
+                "payload": _bounded(payload),
+            }
         )
 
 

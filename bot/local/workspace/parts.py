@@ -25,6 +25,7 @@ class Parts:
     """The state of the workspace. Only the event loop that serves it may touch it."""
 
     token: str
+    app_token: str
     clock: Callable[[], datetime]
     messages: Messages
     tickets: Tickets

@@ -21,7 +21,8 @@ from bot.local.workspace.journal import Journal, News
 from bot.local.workspace.memory import Memory
 from bot.local.workspace.messages import Message, Messages
 from bot.local.workspace.parts import Parts
-from bot.local.workspace.people import find_channel
+from bot.local.workspace.people import APP_ID, find_channel
+from bot.local.workspace.sockets import Sockets
 from bot.local.workspace.tickets import Tickets
 
 LARGEST = 4 * 1_048_576
@@ -36,7 +37,7 @@ class Workspace:
     It has no access control for people, so it answers only callers on this machine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a workspace is made of; most of it may be left out
         self,
         app_url: str,
         signing_secret: str,
@@ -44,21 +45,26 @@ class Workspace:
         clock: Callable[[], datetime],
         notice: str = "",
         folder: Path | None = None,
+        *,
+        app_token: str = "",
     ) -> None:
         """`app_url` is where commands and clicks are posted; it and `base_url` may be set later.
 
         `clock` gives the times of messages. With `folder`, messages and files survive a restart.
+        With `app_token` (`xapp-…`), bots may connect in Socket Mode instead.
         """
         self._loop: asyncio.AbstractEventLoop | None = None
         self._memory = Memory(folder) if folder is not None else None
         journal = Journal()
+        # Not the demo's clock: that may stand still, and nothing would ever expire.
+        self._sockets = Sockets(time.time, APP_ID)
         self._parts = Parts(
             token=bot_token,
+            app_token=app_token,
             clock=clock,
             messages=Messages(clock, self._changed),
-            # Not the demo's clock: that may stand still, and nothing would ever expire.
             tickets=Tickets(time.time),
-            deliveries=Deliveries(app_url, signing_secret, journal),
+            deliveries=Deliveries(app_url, signing_secret, journal, self._sockets),
             journal=journal,
             news=News(),
             commands=[
@@ -105,6 +111,7 @@ class Workspace:
     @timer.setter
     def timer(self, timer: Callable[[], float]) -> None:
         self._parts.tickets.timer = timer
+        self._sockets.timer = timer
 
     def set_notice(self, text: str) -> None:
         """Change the line on top of the page. May be called from any thread."""
@@ -120,6 +127,7 @@ class Workspace:
         application.on_shutdown.append(self._hang_up)
         for verb in ("GET", "POST"):
             application.router.add_route(verb, "/api/{method}", self._call)
+        application.router.add_get("/_socket", self._sockets.serve)
         application.router.add_post("/_response/{key}", self._respond)
         application.router.add_post("/_upload/{ticket}", self._upload)
         Driver(self._parts).add_routes(application)
@@ -134,7 +142,8 @@ class Workspace:
             self._memory.close()
 
     async def _hang_up(self, _: web.Application) -> None:
-        """Let go of the pages that are open, or the server would wait for them to leave."""
+        """Let go of pages and bots, or the server would wait for them to leave."""
+        await self._sockets.close()
         self._parts.news.close()
 
     def _changed(self, message: Message) -> None:

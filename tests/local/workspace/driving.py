@@ -23,6 +23,7 @@ from bot.local.workspace import Workspace
 
 SECRET = "made-up-signing-secret"
 TOKEN = "xoxb-local-made-up"
+APP_TOKEN = "xapp-local-made-up"
 NOW = datetime(2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC)
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -120,6 +121,13 @@ class Local:
         application.router.add_post("/", answer)
         self.workspace.app_url = self.loop.serve(application) + "/"
 
+    def api(self, method: str, token: str = TOKEN, **given: Any) -> dict[str, Any]:
+        """A call of the Web API as it is, without what an SDK makes of it."""
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        status, body = self.http("POST", f"/api/{method}", json.dumps(given).encode(), headers)
+        assert status == 200, body
+        return json.loads(body)
+
     def journal(self) -> dict[str, Any]:
         return self.get("/_workspace/journal")
 
@@ -138,7 +146,7 @@ def start(
 ) -> Local:
     """Serve a workspace and a Bolt app without listeners; `stop` ends both."""
     loop = Loop()
-    workspace = Workspace("", secret, TOKEN, clock, notice, folder)
+    workspace = Workspace("", secret, TOKEN, clock, notice, folder, app_token=APP_TOKEN)
     url = loop.serve(workspace.application())
     workspace.base_url = url
     client = WebClient(TOKEN, base_url=f"{url}/api/")
