@@ -102,7 +102,8 @@ class Sockets:
         if self._tickets.pop(request.query.get("ticket", ""), 0.0) < self.timer():
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=404)
         # It is pinged below, at a steady pace: aiohttp's heartbeat is silent while the bot pings.
-        socket = web.WebSocketResponse(max_msg_size=LARGEST)
+        # Not compressed: undici 7, under Slack's client for Node, loses frames that aiohttp packed.
+        socket = web.WebSocketResponse(max_msg_size=LARGEST, compress=False)
         await socket.prepare(request)
         debug = request.query.get("debug_reconnects") == "true"
         connection = Connection(
