@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.local.workspace.people import find_channel, find_person
+from bot.local.workspace.directory import Directory, usual
 
 _PIECES = re.compile(
     r"(?P<url>https?://[^\s<>|]+)"
@@ -20,25 +20,32 @@ _PIECES = re.compile(
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def escape(text: str, *, labels: bool = True) -> str:
+def escape(text: str, known: Directory | None = None, *, labels: bool = True) -> str:
     """The text of a command with `should_escape` (`labels`), or of a message.
+
+    `known` is who and what can be named; without it, those of the usual workspace.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands: mentions become
     `<@U…|name>` and `<#C…|name>`, links `<https://…>`, a bare domain `<http://name|name>`.
     """
-    return _PIECES.sub(lambda match: _piece(match, labels), text)
+    directory = known or usual()
+    return _PIECES.sub(lambda match: _piece(match, directory, labels), text)
 
 
-def _piece(match: re.Match[str], labels: bool) -> str:
+def _piece(match: re.Match[str], directory: Directory, labels: bool) -> str:
     kind, text = match.lastgroup, match.group()
     if kind == "special":
         return _ENTITIES[text]
     if kind == "person":
-        person = find_person(match["person"])
+        person = directory.person(match["person"])
         return text if person is None else _marked("@", person.id, person.name, labels)
     if kind == "channel":
-        channel = find_channel(match["channel"])
-        return text if channel is None else _marked("#", channel.id, channel.name, labels)
+        channel = directory.channel(match["channel"])
+        return (
+            text
+            if channel is None
+            else _marked("#", channel.id, "" if channel.private else channel.name, labels)
+        )
     text = text.replace("&", "&amp;")
     if kind == "mail":
         return f"<mailto:{text}|{text}>"

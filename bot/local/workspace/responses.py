@@ -75,7 +75,7 @@ def _answer(parts: Parts, response: Response, given: Any) -> None:
         parts.messages.delete(original)
         response.original = None
     elif given.get("replace_original") and original is not None:
-        parts.messages.change(original, _body(given, original.to is not None))
+        parts.messages.change(original, _body(parts, given, original.to is not None))
     else:
         _post(parts, response, given)
 
@@ -88,7 +88,7 @@ def _original(parts: Parts, response: Response) -> Message | None:
 
 def _post(parts: Parts, response: Response, given: dict[str, Any]) -> None:
     private = given.get("response_type", "ephemeral") != "in_channel"
-    body = _body(given, private)
+    body = _body(parts, given, private)
     thread = given.get("thread_ts")
     if thread is not None and parts.messages.find(response.channel, str(thread)) is None:
         thread = None
@@ -98,5 +98,8 @@ def _post(parts: Parts, response: Response, given: dict[str, Any]) -> None:
         response.original = message.ts
 
 
-def _body(given: dict[str, Any], private: bool) -> dict[str, Any]:
-    return from_bot(read_content(given, most=TEXT_EPHEMERAL if private else None))
+def _body(parts: Parts, given: dict[str, Any], private: bool) -> dict[str, Any]:
+    content = read_content(
+        given, most=TEXT_EPHEMERAL if private else None, text_required=parts.text_required
+    )
+    return from_bot(parts.directory, content)

@@ -78,6 +78,8 @@ class Sockets:
     app_id: str
     enabled: bool = True
     """Whether Socket Mode is on in the app's settings."""
+    only: bool = False
+    """Whether it is the only way: without a connection, nothing is delivered."""
     open: list[Connection] = field(default_factory=list)
     _tickets: dict[str, float] = field(default_factory=dict)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
