@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,21 @@ from aiohttp import BodyPartReader, web
 from bot.local.workspace import responses
 from bot.local.workspace.arguments import read_json
 from bot.local.workspace.clock import Alarms, Clock
-from bot.local.workspace.content import ApiError
+from bot.local.workspace.content import ApiError, from_bot
 from bot.local.workspace.deliver import Deliveries
 from bot.local.workspace.directory import Directory, usual
 from bot.local.workspace.door import add_headers, only_from_here
 from bot.local.workspace.driver.routes import add_routes
+from bot.local.workspace.escape import escape
 from bot.local.workspace.faults import Faults
+from bot.local.workspace.installation import Installation
 from bot.local.workspace.journal import Journal
 from bot.local.workspace.memory import Memory
-from bot.local.workspace.messages import Message, Messages
+from bot.local.workspace.messages import Message, Messages, written_by
 from bot.local.workspace.methods.call import call, dropped
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.rates import Rates
+from bot.local.workspace.seed import Line
 from bot.local.workspace.sockets import Sockets
 from bot.local.workspace.tickets import Tickets
 from bot.local.workspace.views import Views
@@ -111,6 +114,11 @@ class Workspace:
         return self._parts.app.commands
 
     @property
+    def installation(self) -> Installation:
+        """The app: its tokens, scopes, commands."""
+        return self._parts.app
+
+    @property
     def timer(self) -> Callable[[], float]:
         """Seconds by which trigger ids, addresses and retries expire or come due."""
         return self._parts.clock.timer
@@ -126,6 +134,25 @@ class Workspace:
     def allow_blocks_alone(self) -> None:
         """Take messages with blocks and no text, as Slack does; the bot of this project is held to more."""
         self._parts.text_required = False
+
+    def begin_with(self, lines: Iterable[Line]) -> None:
+        """What was written before, unless messages were kept from an earlier run."""
+        if any(self._parts.messages.public.values()):
+            return
+        for line in lines:
+            post = self._parts.messages.post
+            said = post(line.channel, self._written(line.user, line.text))
+            for user, text in line.replies:
+                post(line.channel, self._written(user, text), thread=said.ts)
+
+    def _written(self, user: str, text: str) -> dict[str, Any]:
+        directory = self._parts.directory
+        person = directory.people[user]
+        if user == directory.app.bot_user:
+            return from_bot(directory, {"text": text})
+        bot = {"bot_id": person.bot_id, "app_id": person.app_id} if person.bot else {}
+        words = escape(text, directory, labels=False)
+        return written_by(user, words, team=person.team, **bot)
 
     def socket_mode(self, wanted: bool) -> None:
         """Deliver over Socket Mode only, or never. Without this, to whichever way is there."""
