@@ -20,6 +20,7 @@ from bot.local.state_folder import held
 from bot.local.workbench import add_page
 from bot.local.workspace import Workspace
 from bot.local.workspace.seed import Seed, read_seed, usual_seed
+from bot.local.workspace.seed_keys import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 HOST = "127.0.0.1"
 LARGEST_SEED = 1_000_000
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         folder = options.data
         if folder is not None:
             stack.enter_context(held(folder))
-        asyncio.run(_serve(_workspace(seed, folder), options.port, options.seed is None))
+        asyncio.run(_serve(_workspace(seed, folder), options.port))
     return 0
 
 
@@ -90,7 +91,7 @@ def _workspace(seed: Seed, folder: Path | None) -> Workspace:
     return workspace
 
 
-async def _serve(workspace: Workspace, port: int, usual: bool) -> None:
+async def _serve(workspace: Workspace, port: int) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -100,7 +101,7 @@ async def _serve(workspace: Workspace, port: int, usual: bool) -> None:
     await runner.setup()
     try:
         workspace.base_url = await _listen(runner, port)
-        print(f"{workspace.base_url}  {_tokens(workspace, usual)}", flush=True)
+        print(f"{workspace.base_url}  {_tokens(workspace)}", flush=True)
         await stop.wait()
     finally:
         await runner.cleanup()
@@ -116,12 +117,14 @@ async def _listen(runner: web.AppRunner, port: int) -> str:
     return f"http://{HOST}:{runner.addresses[0][1]}"
 
 
-def _tokens(workspace: Workspace, usual: bool) -> str:
-    """What a bot is set up with. Tokens of a seed are somebody's own and only named."""
+def _tokens(workspace: Workspace) -> str:
+    """What a bot is set up with. A token that a seed brings is somebody's own, and only named."""
     app = workspace.installation
     named = {
-        "SLACK_BOT_TOKEN": app.bot_token,
-        "SLACK_APP_TOKEN": app.app_token,
-        "SLACK_SIGNING_SECRET": app.signing_secret,
+        "SLACK_BOT_TOKEN": (app.bot_token, BOT_TOKEN),
+        "SLACK_APP_TOKEN": (app.app_token, APP_TOKEN),
+        "SLACK_SIGNING_SECRET": (app.signing_secret, SIGNING_SECRET),
     }
-    return " ".join(f"{name}={value}" if usual else name for name, value in named.items())
+    return " ".join(
+        f"{name}={value}" if value == usual else name for name, (value, usual) in named.items()
+    )
