@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.errors import BotError
-from bot.local.state_folder import held
+from bot.local.state_folder import InUseError, held
 from bot.local.workbench import add_page
 from bot.local.workspace import Workspace
 from bot.local.workspace.seed import Seed, read_seed, usual_seed
@@ -30,6 +30,8 @@ LARGEST_SEED = 1_000_000
 def run(options: argparse.Namespace) -> int:
     """Serve until the process is told to stop."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if not 0 <= options.port <= 65_535:
+        raise BotError(f"--port: {options.port} is no port. They go from 0 (any) to 65535.")
     seed = _seed(options.seed)
     if options.relaxed:
         seed.rates = False
@@ -38,9 +40,19 @@ def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         folder = options.data
         if folder is not None:
-            stack.enter_context(held(folder))
+            _hold(stack, folder)
         asyncio.run(_serve(_workspace(seed, folder), options.port))
     return 0
+
+
+def _hold(stack: ExitStack, folder: Path) -> None:
+    """Let nobody else use the folder until the stack closes."""
+    try:
+        stack.enter_context(held(folder))
+    except InUseError as taken:
+        raise BotError(
+            f"Another process is running on {folder}. Stop it first, or name another with --data."
+        ) from taken
 
 
 def _seed(path: Path | None) -> Seed:
