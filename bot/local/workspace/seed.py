@@ -236,6 +236,8 @@ def _app(section: Section) -> tuple[Installation, bool | None]:
         shortcuts=tuple(_shortcut(each) for each in given.sections("shortcuts", SHORTCUT)),
     )
     _tokens(app)
+    if given.has("app_scopes"):
+        app.app_scopes = given.texts("app_scopes", _SCOPE, _SCOPE_SHAPE)
     for name in ("command", "interactivity", "options", "events"):
         field_name = "commands" if name == "command" else name
         setattr(app.addresses, field_name, given.text(f"{name}_url", _URL, _URL_SHAPE))

@@ -70,6 +70,7 @@ APP: Mapping[str, Key] = {
         "no", f"what requests to the bot are signed with; {SIGNING_SECRET} if left out"
     ),
     "scopes": Key("no", "what the bot was granted"),
+    "app_scopes": Key("no", "the scopes of the app-level token; connections:write if left out"),
     "commands": Key("no", "slash commands"),
     "shortcuts": Key("no", "shortcuts"),
     "events": Key("no", "the events that it subscribed to"),

@@ -31,6 +31,9 @@ NOTICE = 10.0
 PING_EVERY = 10.0
 """Seconds. Slack's client for Node gives a connection up that is not pinged for 30."""
 
+GOODBYE = 1.0
+"""Seconds that a bot has to close its side of a connection that is ended."""
+
 LARGEST = 1_000_000
 """Bytes of an acknowledgement."""
 
@@ -105,7 +108,7 @@ class Sockets:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=404)
         # It is pinged below, at a steady pace: aiohttp's heartbeat is silent while the bot pings.
         # Not compressed: undici 7, under Slack's client for Node, loses frames that aiohttp packed.
-        socket = web.WebSocketResponse(max_msg_size=LARGEST, compress=False)
+        socket = web.WebSocketResponse(timeout=GOODBYE, max_msg_size=LARGEST, compress=False)
         await socket.prepare(request)
         debug = request.query.get("debug_reconnects") == "true"
         connection = Connection(

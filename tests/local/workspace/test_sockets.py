@@ -159,6 +159,51 @@ def test_while_a_socket_is_connected_nothing_goes_over_http(local, connect):
     assert heard == ["http"]
 
 
+def test_with_socket_mode_alone_nothing_is_sent_while_nobody_is_connected(local, connect):
+    heard = []
+    local.bolt.command("/siem")(lambda ack: (heard.append("http"), ack()))
+    local.workspace.socket_mode(True)
+
+    assert local.command("x")["error"] == "dispatch_failed"
+
+    bot = connect()
+    bot.receive()
+    done = acting(lambda: local.command("x"))
+    bot.acknowledge(bot.receive())
+    assert done()["ok"]
+    assert heard == []
+
+
+def test_without_socket_mode_connections_are_refused_and_http_is_used(local, connect):
+    local.bolt.command("/siem")(lambda ack: ack())
+    local.workspace.socket_mode(False)
+
+    assert connect().receive()["reason"] == "link_disabled"
+    assert local.command("x")["ok"]
+
+
+def test_the_app_level_token_needs_its_scope(local):
+    local.workspace.installation.app_scopes = ("authorizations:read",)
+
+    refused = local.api("apps.connections.open", APP_TOKEN)
+
+    assert (refused["error"], refused["needed"]) == ("missing_scope", "connections:write")
+    assert refused["provided"] == "authorizations:read"
+
+
+def test_an_event_over_a_socket_says_which_attempt_it_is(local, connect, monkeypatch):
+    monkeypatch.setattr("bot.local.workspace.deliver.PATIENCE", 0.1)
+    bot = connect()
+    bot.receive()
+
+    local.post("/_workspace/say", channel="siem", user="responder-1", text="@siem hello?")
+    first, second = bot.receive(), bot.receive()
+
+    assert (first["type"], first["retry_attempt"], second["retry_attempt"]) == ("events_api", 0, 1)
+    assert second["retry_reason"] == "http_timeout"
+    assert first["payload"]["event_id"] == second["payload"]["event_id"]
+
+
 def test_a_click_takes_no_answer_from_its_acknowledgement(local, connect):
     message = local.client.chat_postMessage(
         channel="C0SIEM", text="x", blocks=[actions(button("Go", "go", value="1"))]

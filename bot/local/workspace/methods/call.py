@@ -55,7 +55,9 @@ async def call(parts: Parts, request: web.Request) -> web.Response:
     )
     if fault is not None and (fault.drop_before or fault.drop_after_commit):
         return dropped(request)
-    return _response(parts, name, request, outcome)
+    app_level = _kind(parts, token) == "app"
+    granted = parts.app.app_scopes if app_level else parts.app.scopes
+    return _response(name, request, outcome, ",".join(granted))
 
 
 async def _given(request: web.Request) -> tuple[dict[str, Any], Outcome | None]:
@@ -154,12 +156,12 @@ def _kind(parts: Parts, token: str) -> str:
     return "unknown"
 
 
-def _response(parts: Parts, name: str, request: web.Request, outcome: Outcome) -> web.Response:
+def _response(name: str, request: web.Request, outcome: Outcome, granted: str) -> web.Response:
     if outcome.status not in (200, 429):
         # What stands in front of Slack answers such things in HTML.
         return web.Response(status=outcome.status, text="<html>Server error</html>")
     method = METHODS.get(name)
-    headers = {"x-oauth-scopes": ",".join(parts.app.scopes)}
+    headers = {"x-oauth-scopes": granted}
     if method is not None:
         headers["x-accepted-oauth-scopes"] = ",".join(method.needs)
     if outcome.status == 429:

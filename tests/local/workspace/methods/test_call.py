@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from slack_sdk import WebClient
 
 from bot.local.workspace.methods.table import METHODS
 from tests.local.workspace.driving import APP_TOKEN, OPENER, TOKEN
@@ -148,6 +150,20 @@ def test_the_journal_says_when_who_and_what(local):
     assert calls[0]["time"].startswith("2026-11-23T12:00:00")
     local.http("DELETE", "/_workspace/journal")
     assert local.journal()["calls"] == []
+
+
+def test_fifty_clients_at_once_are_all_answered(local):
+    def post(number: int) -> bool:
+        client = WebClient(TOKEN, base_url=f"{local.url}/api/")
+        texts = [f"{number} {each}" for each in range(10)]
+        return all(client.chat_postMessage(channel="C0SIEM", text=text)["ok"] for text in texts)
+
+    with ThreadPoolExecutor(50) as pool:
+        assert all(pool.map(post, range(50)))
+
+    stamps = [message["ts"] for message in local.messages()]
+    assert len({*stamps}) == 500
+    assert stamps == sorted(stamps)
 
 
 @pytest.mark.parametrize("name", METHODS)
