@@ -122,7 +122,7 @@ def _add_local_slack(slack: argparse.ArgumentParser) -> None:
         "--app-url", metavar="URL", help="where commands, clicks and events are posted"
     )
     slack.add_argument("--relaxed", action="store_true", help="without Slack's rate limits")
-    slack.set_defaults(module="slack", function="run")
+    slack.set_defaults(module="local_slack", function="run")
 
 
 def _add_query(query: argparse.ArgumentParser) -> None:

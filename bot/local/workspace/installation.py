@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 USUAL_SCOPES = (
-    *("commands", "chat:write", "app_mentions:read", "channels:read", "groups:read"),
-    *("channels:history", "im:history", "im:read", "im:write", "users:read", "users:read.email"),
-    *("usergroups:read", "files:write"),
+    *("commands", "chat:write", "app_mentions:read", "files:write"),
+    *("channels:read", "groups:read", "im:read", "mpim:read", "im:write"),
+    *("channels:history", "groups:history", "im:history"),
+    *("users:read", "users:read.email", "usergroups:read"),
 )
-"""What the bot is granted where nothing else is said: the manifest's scopes and those of history.
-
-Not `chat:write.public`, which a manifest lists as optional: without it `not_in_channel` is seen.
+"""What the bot is granted where nothing else is said: all of the manifest's (`bot/slack/manifest.py`)
+but `chat:write.public`, which is optional there: without it, `not_in_channel` is seen; and more that
+a bot which is mentioned and knows people by e-mail or group needs.
 """
 
 USUAL_EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked")

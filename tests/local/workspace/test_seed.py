@@ -8,8 +8,10 @@ import pytest
 
 from bot.errors import BotError
 from bot.local.workspace.directory import usual
+from bot.local.workspace.installation import USUAL_SCOPES
 from bot.local.workspace.seed import read_seed, usual_seed
 from bot.local.workspace.seed_keys import APP_TOKEN, BOT_TOKEN
+from bot.slack.manifest import SCOPES
 from tests.local.workspace.driving import start
 
 WHOLE = """
@@ -113,6 +115,12 @@ def test_json_is_read_too():
 
     assert "C0OPS" in directory.channels
     assert directory.app.name == "siem"
+
+
+def test_the_usual_app_was_granted_what_the_manifest_asks_for():
+    wanted = {scope.name for scope in SCOPES}
+
+    assert wanted - {*USUAL_SCOPES} == {"chat:write.public"}
 
 
 def test_without_a_seed_it_is_the_usual_workspace():

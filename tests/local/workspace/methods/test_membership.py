@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def managing(local):
-    local.grant("channels:manage", "groups:write", "channels:join", "mpim:write", "mpim:read")
+    local.grant("channels:manage", "groups:write", "channels:join", "mpim:write")
     return local
 
 
