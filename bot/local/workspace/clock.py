@@ -42,6 +42,11 @@ class Clock:
         """Seconds on a scale of its own."""
         return (self._held[1] if self._held else self.timer()) + self._ahead
 
+    def go_by(self, timer: Callable[[], float]) -> None:
+        """Count seconds by another timer from here on; what is due stays as far away as it is."""
+        self._ahead += self.timer() - timer()
+        self.timer = timer
+
     def advance(self, seconds: float) -> None:
         """Move it forward. What is due by then happens."""
         self._ahead += seconds
@@ -113,7 +118,9 @@ class Alarms:
             except TimeoutError:
                 continue
 
-    def cancel(self) -> None:
+    async def stop(self) -> None:
         """Give up what is under way: the workspace stops."""
-        for running in [*self._running]:
-            running.cancel()
+        running = [*self._running]
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

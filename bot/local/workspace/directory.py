@@ -53,6 +53,10 @@ class Directory:
         named = (each for each in self.channels.values() if each.name == name and not each.im)
         return next(named, None)
 
+    def group(self, handle: str) -> UserGroup | None:
+        """The user group of this handle (without @)."""
+        return next((each for each in self.groups.values() if each.handle == handle), None)
+
     def joined(self, channel: Channel) -> bool:
         """Whether the app's bot is a member."""
         return self.app.bot_user in channel.members

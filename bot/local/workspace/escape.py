@@ -37,8 +37,7 @@ def _piece(match: re.Match[str], directory: Directory, labels: bool) -> str:
     if kind == "special":
         return _ENTITIES[text]
     if kind == "person":
-        person = directory.person(match["person"])
-        return text if person is None else _marked("@", person.id, person.name, labels)
+        return _mention(text, match["person"], directory, labels)
     if kind == "channel":
         channel = directory.channel(match["channel"])
         return (
@@ -50,6 +49,19 @@ def _piece(match: re.Match[str], directory: Directory, labels: bool) -> str:
     if kind == "mail":
         return f"<mailto:{text}|{text}>"
     return f"<{text}>" if kind == "url" else f"<http://{text}|{text}>"
+
+
+def _mention(text: str, name: str, directory: Directory, labels: bool) -> str:
+    """Who an `@name` means: a person, a group, or in a message everybody who is there."""
+    person, group = directory.person(name), directory.group(name)
+    if person is not None:
+        return _marked("@", person.id, person.name, labels)
+    if group is not None:
+        return _marked("!subteam^", group.id, f"@{group.handle}", labels)
+    return f"<!{name}>" if name in _BROADCASTS and not labels else text
+
+
+_BROADCASTS = ("here", "channel", "everyone")
 
 
 def _marked(sign: str, key: str, name: str, label: bool) -> str:

@@ -12,6 +12,7 @@ from bot.local.workspace.directory import Directory
 from bot.local.workspace.files import File, Files
 from bot.local.workspace.messages import Message, Messages
 from bot.local.workspace.people import Channel
+from bot.local.workspace.scheduled import Later
 
 _TABLES = """
 create table if not exists messages (
@@ -20,6 +21,7 @@ create table if not exists messages (
 create table if not exists files (id text primary key, name text, title text, content blob);
 create table if not exists places (id text primary key, body text);
 create table if not exists about_files (id text primary key, body text);
+create table if not exists scheduled (id text primary key, body text);
 """
 
 
@@ -74,6 +76,20 @@ class Memory:
         self._connection.execute(
             "insert or replace into places values (?, ?)", (channel.id, json.dumps(asdict(channel)))
         )
+
+    def keep_later(self, later: Later, *, gone: bool) -> None:
+        """Write a message that waits, or forget one that was posted or deleted."""
+        if gone:
+            self._connection.execute("delete from scheduled where id = ?", (later.id,))
+            return
+        self._connection.execute(
+            "insert or replace into scheduled values (?, ?)", (later.id, json.dumps(asdict(later)))
+        )
+
+    def waiting(self) -> list[Later]:
+        """The messages that waited when the workspace stopped."""
+        rows = self._connection.execute("select body from scheduled")
+        return [Later(**json.loads(body)) for (body,) in rows]
 
     def keep_file(self, file: File) -> None:
         """Write a file that was uploaded, or forget one that was deleted."""

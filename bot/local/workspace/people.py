@@ -67,6 +67,7 @@ class Channel:
     created: int = BEGINNING
     pins: list[dict[str, Any]] = field(default_factory=list)
     """Of each pinned message its `ts`, and who pinned it when."""
+    bookmarks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def kind(self) -> str:

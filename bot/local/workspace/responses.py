@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.local.workspace import events
 from bot.local.workspace.content import ApiError, from_bot, read_content
 from bot.local.workspace.limits import TEXT_EPHEMERAL
 from bot.local.workspace.messages import Message, from_slackbot, written_by
@@ -35,7 +36,7 @@ def acknowledged(parts: Parts, key: str, typed: str, body: str) -> None:
     if not isinstance(given, dict):
         given = {"text": body}
     if given.get("response_type") == "in_channel":
-        parts.messages.post(response.channel, written_by(response.user, typed))
+        _told(parts, parts.messages.post(response.channel, written_by(response.user, typed)))
     if not any(given.get(name) for name in ("text", "blocks", "attachments")):
         return
     try:
@@ -94,8 +95,13 @@ def _post(parts: Parts, response: Response, given: dict[str, Any]) -> None:
         thread = None
     to = response.user if private else None
     message = parts.messages.post(response.channel, body, to=to, thread=thread)
+    _told(parts, message)
     if not response.of_click:
         response.original = message.ts
+
+
+def _told(parts: Parts, message: Message) -> None:
+    events.message_posted(parts, parts.directory.channels[message.channel], message)
 
 
 def _body(parts: Parts, given: dict[str, Any], private: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,20 @@ class Scheduled:
     """All that wait, by id."""
 
     waiting: dict[str, Later] = field(default_factory=dict)
+    keep: Callable[..., None] = lambda *_, **__: None
+    """Writes one that is new, or forgets one that is `gone`, where there is such a place."""
+
+    def add(self, later: Later) -> None:
+        """One more waits."""
+        self.waiting[later.id] = later
+        self.keep(later, gone=False)
+
+    def take(self, key: str) -> Later | None:
+        """The message, which waits no more; None if it did not."""
+        later = self.waiting.pop(key, None)
+        if later is not None:
+            self.keep(later, gone=True)
+        return later
 
     def crowded(self, channel: str, post_at: int) -> bool:
         """Whether a message for then would be one too many for its five minutes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from bot.local.workspace.journal import Journal
 from bot.local.workspace.memory import Memory
 from bot.local.workspace.messages import Message, Messages, written_by
 from bot.local.workspace.methods.call import call, dropped
+from bot.local.workspace.methods.scheduled import set_alarm
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.rates import Rates
 from bot.local.workspace.seed import Line
@@ -89,6 +91,7 @@ class Workspace:
             self._memory.load(directory, self._parts.messages, self._parts.files)
             self._parts.keep_file = self._memory.keep_file
             directory.keep = self._memory.keep_channel
+            self._parts.scheduled.keep = self._memory.keep_later
 
     @property
     def app_url(self) -> str:
@@ -125,7 +128,7 @@ class Workspace:
 
     @timer.setter
     def timer(self, timer: Callable[[], float]) -> None:
-        self._parts.clock.timer = timer
+        self._parts.clock.go_by(timer)
 
     def limit_rates(self, burst: int = 1) -> None:
         """Hold the bot to Slack's rate limits: `burst` messages at once to a channel, one a second."""
@@ -181,10 +184,16 @@ class Workspace:
     async def _running(self, _: web.Application) -> AsyncIterator[None]:
         self._loop = asyncio.get_running_loop()
         await self._parts.deliveries.open()
+        if self._memory is not None:
+            for later in self._memory.waiting():
+                self._parts.scheduled.waiting[later.id] = later
+                set_alarm(self._parts, later)
         alarms = asyncio.create_task(self._parts.alarms.run())
         yield
         alarms.cancel()
-        self._parts.alarms.cancel()
+        with suppress(asyncio.CancelledError):
+            await alarms
+        await self._parts.alarms.stop()
         await self._parts.deliveries.close()
         if self._memory is not None:
             self._memory.close()

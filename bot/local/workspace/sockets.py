@@ -188,20 +188,32 @@ class Sockets:
     async def send(self, envelope: dict[str, Any], patience: float) -> dict[str, Any]:
         """Send an envelope to one connection, each in its turn; returns the acknowledgement.
 
+        One that turns out to be broken is passed over.
+
         `TimeoutError` if none came within `patience` seconds; NoSocketError if nobody is connected
         or the connection broke.
         """
-        ready = self.ready
-        if not ready:
-            raise NoSocketError("dispatch_failed")
-        connection = ready[self._turn % len(ready)]
-        self._turn += 1
+        for _ in range(len(self.ready)):
+            ready = self.ready
+            if not ready:
+                break
+            connection = ready[self._turn % len(ready)]
+            self._turn += 1
+            if (answer := await self._send(connection, envelope, patience)) is not None:
+                return answer
+        raise NoSocketError("dispatch_failed")
+
+    async def _send(
+        self, connection: Connection, envelope: dict[str, Any], patience: float
+    ) -> dict[str, Any] | None:
+        """Send over one connection; None if it did not go out."""
         key = envelope["envelope_id"]
         waiting = Waiting(connection, asyncio.get_running_loop().create_future())
         self._waiting[key] = waiting
         try:
             if not await connection.say(envelope):
-                raise NoSocketError("dispatch_failed")
+                connection.leaving = True
+                return None
             return await asyncio.wait_for(waiting.answer, patience)
         finally:
             del self._waiting[key]

@@ -37,7 +37,7 @@ class Ear:
 
     @property
     def events(self) -> list[dict]:
-        return [payload["event"] for _, payload in self.heard]
+        return [payload["event"] for _, payload in self.heard if "event" in payload]
 
 
 @pytest.fixture
@@ -102,6 +102,18 @@ def test_edits_and_deletions_are_events_of_their_own(local, ear):
     assert changed["previous_message"]["text"] == "frist"
     assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", ts)
     assert local.messages() == []
+
+
+def test_answers_that_everybody_sees_are_messages_too(local, ear):
+    local.subscribe("message.channels")
+    local.command("x")
+    url = local.sent("command")["response_url"]
+
+    local.http("POST", url, b'{"text": "for all", "response_type": "in_channel"}')
+    local.http("POST", url, b'{"text": "for one"}')
+    local.post("/_workspace/clock", advance=0)
+
+    assert [event["text"] for event in ear.events if event] == ["for all"]
 
 
 def test_membership_and_home(local, ear):

@@ -34,7 +34,7 @@ def schedule(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
         raise ApiError("restricted_too_many")
     body = from_bot(parts.directory, content)
     later = Later(new_id("Q"), channel.id, post_at, now, body, thread, broken)
-    parts.scheduled.waiting[later.id] = later
+    parts.scheduled.add(later)
     set_alarm(parts, later)
     return {
         "channel": channel.id,
@@ -48,7 +48,7 @@ def set_alarm(parts: Parts, later: Later) -> None:
     """Post it when its time has come, if it was not deleted and the bot still may."""
 
     async def post() -> None:
-        if parts.scheduled.waiting.pop(later.id, None) is None or later.broken:
+        if parts.scheduled.take(later.id) is None or later.broken:
             return
         channel = parts.directory.channels[later.channel]
         if channel.archived or parts.app.state != "active":
@@ -65,7 +65,7 @@ def delete(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
     later = parts.scheduled.waiting.get(arguments["scheduled_message_id"])
     if later is None or later.channel != channel.id:
         raise ApiError("invalid_scheduled_message_id")
-    del parts.scheduled.waiting[later.id]
+    parts.scheduled.take(later.id)
     return {}
 
 

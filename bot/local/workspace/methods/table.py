@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.local.workspace.methods import (
+    bookmarks,
     chat,
     conversations,
     files,
@@ -66,6 +67,16 @@ METHODS: Mapping[str, Method] = {
     "auth.test": Method(platform.auth_test, tier=0),
     "blocks.validate": Method(
         platform.validate, "blocks:json view:json message:json", tier=0, open=True
+    ),
+    "bookmarks.add": Method(
+        bookmarks.add, "channel_id! title! type! link emoji", "bookmarks:write", 2
+    ),
+    "bookmarks.edit": Method(
+        bookmarks.edit, "channel_id! bookmark_id! title link emoji", "bookmarks:write", 2
+    ),
+    "bookmarks.list": Method(bookmarks.listing, "channel_id!", "bookmarks:read"),
+    "bookmarks.remove": Method(
+        bookmarks.remove, "channel_id! bookmark_id!", "bookmarks:write", 2
     ),
     "bots.info": Method(people.bot_info, "bot", "users:read"),
     "chat.delete": Method(chat.delete, "channel! ts!", "chat:write"),

@@ -84,6 +84,21 @@ def test_groups_and_their_members(acme):
     assert acme.error("usergroups.users.list", usergroup="S404") == "no_such_subteam"
 
 
+def test_people_mention_groups_and_everybody(acme):
+    acme.workspace.commands[0]["should_escape"] = True
+    acme.bolt.command("/siem")(lambda ack: ack())
+    text = "@responders @here @nobody @responder-1"
+
+    acme.post("/_workspace/say", channel="siem", user="responder-1", text=text)
+    acme.command(text)
+
+    said = acme.messages()[-1]["text"]
+    assert said == "<!subteam^S0RESPONDERS> <!here> @nobody <@U0RESPONDER1>"
+    assert acme.sent("command")["text"] == (
+        "<!subteam^S0RESPONDERS|@responders> @here @nobody <@U0RESPONDER1|responder-1>"
+    )
+
+
 def test_bots_team_and_emoji(acme):
     acme.grant("team:read", "emoji:read")
 
