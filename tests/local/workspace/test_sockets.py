@@ -110,13 +110,17 @@ def test_only_the_app_level_token_opens_connections_and_only_those(local):
 
 def test_an_address_is_good_once_and_for_half_a_minute(local, connect):
     bot = connect()
-    late = local.api("apps.connections.open", APP_TOKEN)["url"]
-    local.seconds += 30.1
 
-    for url in (bot.url, late, late.replace("ticket=", "ticket=x")):
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+    def refused(url: str) -> int:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as error:
             bot.run(bot.session.ws_connect(url))
-        assert refused.value.status == 404
+        return error.value.status
+
+    assert refused(bot.url) == 404
+    late = local.api("apps.connections.open", APP_TOKEN)["url"]
+    assert refused(late.replace("ticket=", "ticket=x")) == 404
+    local.seconds += 30.1
+    assert refused(late) == 404
 
 
 def test_a_command_is_an_envelope_and_its_acknowledgement_the_answer(local, connect):
