@@ -18,7 +18,7 @@ from bot.cli.installed import Installed
 from bot.local.jobs import ThreadJobs
 from bot.local.sqlite_store import SqliteStore
 from bot.local.ticker import Ticker
-from bot.local.workspace.directory import usual
+from bot.local.workspace.people import find_channel
 from bot.rules.model import DigestPlan
 from bot.slack.board import SlackBoard
 from bot.slack.bulletin import SlackBulletin
@@ -26,8 +26,6 @@ from bot.slack.notifier import SlackNotifier
 
 ALERTS, MAIN = "C0ALERTS", "C0SIEM"
 """The local workspace's channel for alerts, and the one where people ask."""
-
-_PLACES = usual()
 
 OVERLAP = timedelta(minutes=2)
 """The local log has everything within seconds: no need to search far back again."""
@@ -74,14 +72,14 @@ def start_ticking(stack: AsyncExitStack, jobs: ThreadJobs) -> Ticker:
 
 def _channels(wanted: Mapping[str, str]) -> dict[str, str]:
     """Where alerts go: as rules/config.yml says, where the local workspace has such a channel."""
-    found = {kind: place.id for kind, name in wanted.items() if (place := _PLACES.channel(name))}
+    found = {kind: place.id for kind, name in wanted.items() if (place := find_channel(name))}
     return {"default": ALERTS, "test": MAIN} | found
 
 
 def _plans(wanted: Sequence[DigestPlan]) -> tuple[DigestPlan, ...]:
     """The digests of rules/config.yml, in a channel that the local workspace has."""
     return tuple(
-        plan if _PLACES.channel(plan.channel) else replace(plan, channel=MAIN) for plan in wanted
+        plan if find_channel(plan.channel) else replace(plan, channel=MAIN) for plan in wanted
     )
 
 

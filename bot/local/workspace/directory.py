@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.local.workspace.installation import Installation
-from bot.local.workspace.people import BEGINNING, Channel, Somebody, Team, UserGroup
+from bot.local.workspace.people import USUAL_CHANNELS, Channel, Somebody, Team, UserGroup
 
 
 @dataclass(slots=True)
@@ -185,13 +185,15 @@ def usual() -> Directory:
         people={each.id: each for each in people},
     )
     ours = [each.id for each in people if each.team == team.id and not each.bot]
-    for key, name, members, shared in (
-        ("C0SIEM", "siem", [*ours, app.bot_user], False),
-        ("C0ALERTS", "alerts", [*ours, app.bot_user], False),
-        ("C0RANDOM", "random", ours, False),
-        ("C0SHARED", "shared-partner", [*ours, "U0PARTNER1", app.bot_user], True),
-    ):
-        directory.add(Channel(key, name, [*members], shared, creator=ours[0], created=BEGINNING))
+    members = {
+        "siem": [*ours, app.bot_user],
+        "alerts": [*ours, app.bot_user],
+        "random": ours,
+        "shared-partner": [*ours, "U0PARTNER1", app.bot_user],
+    }
+    for name, key in USUAL_CHANNELS.items():
+        shared = name == "shared-partner"
+        directory.add(Channel(key, name, [*members[name]], shared, creator=ours[0]))
     for person in directory.humans:
         directory.direct_message(person)
     return directory

@@ -13,6 +13,14 @@ SLACKBOT = "USLACKBOT"
 BEGINNING = 1_600_000_000
 """When everything that was there from the start was made."""
 
+USUAL_CHANNELS = {
+    "siem": "C0SIEM",
+    "alerts": "C0ALERTS",
+    "random": "C0RANDOM",
+    "shared-partner": "C0SHARED",
+}
+"""The channels of a workspace without a seed, and their ids."""
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -82,6 +90,14 @@ class Channel:
     def type(self) -> str:
         """The word for it in `types` of conversations.list."""
         return {"channels": "public_channel", "groups": "private_channel"}.get(self.kind, self.kind)
+
+
+def find_channel(text: str) -> Channel | None:
+    """The channel of the workspace without a seed that has this id or name (with or without #)."""
+    for name, key in USUAL_CHANNELS.items():
+        if text in (key, name, f"#{name}"):
+            return Channel(key, name, [])
+    return None
 
 
 @dataclass(slots=True)
