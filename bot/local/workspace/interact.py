@@ -218,7 +218,8 @@ async def use_shortcut(
     trigger = parts.tickets.new_trigger(person.id)
     about: dict[str, Any] = {"trigger_id": trigger}
     if message is not None:
-        key = parts.tickets.new_response(person.id, message.channel, message.ts)
+        # What somebody wrote is not the bot's to replace: the address only adds to it.
+        key = parts.tickets.new_response(person.id, message.channel)
         about |= {
             "response_url": f"{parts.base_url}/_response/{key}",
             "channel": _channel_named(parts, message.channel),

@@ -155,6 +155,19 @@ def test_a_shortcut_on_a_message_carries_it_and_can_be_answered(shortcuts):
     assert shortcuts.messages(user="responder-2")[-1]["text"] == "attached: odd"
 
 
+def test_a_shortcut_cannot_replace_or_delete_what_somebody_wrote(shortcuts):
+    shortcuts.bolt.shortcut("attach")(lambda ack: ack())
+    ts = shortcuts.post("/_workspace/say", channel="siem", user="responder-1", text="mine")["ts"]
+    about = {"user": "responder-2", "callback_id": "attach", "channel": "siem", "ts": ts}
+    shortcuts.post("/_workspace/shortcut", **about)
+    url = shortcuts.sent("message_action")["response_url"]
+
+    assert shortcuts.http("POST", url, b'{"delete_original": true}')[0] == 400
+    shortcuts.http("POST", url, b'{"text": "changed", "replace_original": true}')
+
+    assert [message["text"] for message in shortcuts.messages()] == ["mine"]
+
+
 def test_a_shortcut_that_is_none(shortcuts):
     status, answer = shortcuts.send("/_workspace/shortcut", user="responder-1", callback_id="x")
 
