@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.errors import BotError
 from bot.local.state_folder import InUseError, held
-from bot.local.workbench import add_page
+from bot.local.workbench import add_incidents, add_page
 from bot.local.workspace import Workspace
 from bot.local.workspace.seed import Seed, read_seed, usual_seed
 from bot.local.workspace.seed_keys import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
@@ -109,6 +109,7 @@ async def _serve(workspace: Workspace, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     application = workspace.application()
     add_page(application)
+    add_incidents(application, (), _nothing_begins, lambda: ())
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
@@ -117,6 +118,10 @@ async def _serve(workspace: Workspace, port: int) -> None:
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def _nothing_begins(_: str) -> None:
+    raise BotError("Incidents happen in the demo only: make demo.")
 
 
 async def _listen(runner: web.AppRunner, port: int) -> str:

@@ -39,8 +39,10 @@ class Looking:
                     "tz": person.zone,
                     "is_restricted": person.restricted,
                     "team_id": person.team,
+                    "is_bot": person.bot,
                 }
-                for person in directory.humans
+                for person in directory.people.values()
+                if not person.deleted
             ],
             "bot": {"id": parts.app.bot_user, "name": parts.app.name, "app_id": parts.app.app_id},
             "channels": [
