@@ -71,24 +71,6 @@ def test_every_command_and_option_of_the_terminal_is_described():
         assert word in COMMANDS_PAGE, word
 
 
-def test_every_call_that_drives_the_workspace_is_described():
-    driver = text_of(ROOT / "bot/local/workspace/driver.py")
-    for name in (
-        "command",
-        "click",
-        "submit",
-        "close",
-        "say",
-        "messages",
-        "views",
-        "state",
-        "journal",
-        "events",
-    ):
-        assert name in driver
-        assert f"/_workspace/{name}" in OPERATIONS_PAGE, name
-
-
 def test_every_setting_is_described():
     config = text_of(ROOT / "bot/config.py")
     for name in re.findall(r'environ\.get\("(\w+)"\)', config):

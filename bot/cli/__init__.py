@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     local = commands.add_parser("local", help="what stands in for the cloud, by itself")
     services = local.add_subparsers(metavar="SERVICE", required=True)
     _add_local_cloudwatch(services.add_parser("cloudwatch", help="the CloudWatch Logs API"))
+    _add_local_slack(services.add_parser("slack", help="a Slack workspace, with its page"))
 
     for name, command in commands.choices.items():
         command.set_defaults(prog=f"python -m bot {name}")
@@ -107,6 +108,21 @@ def _add_local_cloudwatch(cloudwatch: argparse.ArgumentParser) -> None:
         "--plan", metavar="FILE", type=Path, help="quotas, faults, slow queries: a JSON file"
     )
     cloudwatch.set_defaults(module="local_cloudwatch", function="run")
+
+
+def _add_local_slack(slack: argparse.ArgumentParser) -> None:
+    slack.add_argument("--port", type=int, default=8410, help="where it is served (default: 8410)")
+    slack.add_argument(
+        "--seed", metavar="FILE", type=Path, help="its people, channels and app: YAML or JSON"
+    )
+    slack.add_argument(
+        "--data", metavar="FOLDER", type=Path, help="keep messages here (default: nowhere)"
+    )
+    slack.add_argument(
+        "--app-url", metavar="URL", help="where commands, clicks and events are posted"
+    )
+    slack.add_argument("--relaxed", action="store_true", help="without Slack's rate limits")
+    slack.set_defaults(module="local_slack", function="run")
 
 
 def _add_query(query: argparse.ArgumentParser) -> None:

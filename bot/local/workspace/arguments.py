@@ -24,6 +24,7 @@ async def read_arguments(request: web.Request) -> dict[str, Any]:
     https://docs.slack.dev/apis/web-api#methods: query, form, multipart or JSON.
     """
     given: dict[str, Any] = dict(request.query)
+    given.pop("token", None)  # not in a URL: https://docs.slack.dev/authentication/tokens
     if request.content_type == "application/json":
         text = (await request.read()).decode("utf-8", "replace")
         body = read_json(text or "{}")
@@ -79,16 +80,17 @@ def clean(value: Any, depth: int = 0) -> Any:
 def typed(spec: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that `spec` names, as it says: `channel! limit:int blocks:json`.
 
-    A `!` marks what must be there. Kinds are text (where none is named), int, bool and json.
+    A `!` marks what must be there, a `=` what must be there and may be empty. Kinds are text (where
+    none is named), int, bool and json.
     Arguments that it does not name are ignored, as Slack does. ApiError says all that is wrong.
     """
     arguments: dict[str, Any] = {}
     problems = []
     for word in spec.split():
-        name, _, kind = word.rstrip("!").partition(":")
+        name, _, kind = word.rstrip("!=").partition(":")
         value = given.get(name)
         if value is None or (value == "" and word.endswith("!")):
-            if word.endswith("!"):
+            if word.endswith(("!", "=")):
                 problems.append(f"[ERROR] missing required field: {name}")
             continue
         try:

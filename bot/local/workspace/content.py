@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.local.workspace import limits
 from bot.local.workspace.check_payload import check_attachments, check_blocks, metadata_problem
-from bot.local.workspace.people import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM
+from bot.local.workspace.directory import Directory
 
 
 class ApiError(Exception):
@@ -27,13 +27,17 @@ class ApiError(Exception):
         return answer
 
 
-def read_content(given: Mapping[str, Any], *, most: int | None = None) -> dict[str, Any]:
+def read_content(
+    given: Mapping[str, Any], *, most: int | None = None, text_required: bool = True
+) -> dict[str, Any]:
     """`text`, `blocks` and `attachments` as Slack would keep them, or ApiError.
 
     `most` is the length of text that is refused beyond (an edit, an ephemeral message); without it
-    text is cut at 40,000 characters, as chat.postMessage does. Text is always required: it is what
-    a phone's notification shows and a screen reader reads.
+    text is cut at 40,000 characters, as chat.postMessage does. With `text_required`, text must also
+    stand beside blocks: it is what a phone's notification shows and a screen reader reads.
     """
+    if given.get("markdown_text"):
+        return _from_markdown(given["markdown_text"])
     text, blocks, attachments = (given.get(name) for name in ("text", "blocks", "attachments"))
     body: dict[str, Any] = {}
     if blocks:
@@ -53,7 +57,24 @@ def read_content(given: Mapping[str, Any], *, most: int | None = None) -> dict[s
             attachment | {"id": number} | _with_ids_inside(attachment)
             for number, attachment in enumerate(attachments, 1)
         ]
+    if body and not text and not text_required:
+        return {"text": NO_TEXT} | body
     return {"text": _read_text(text, most, bool(body))} | body
+
+
+NO_TEXT = "This content can't be displayed."
+"""What Slack shows in place of the text that a message with blocks does not have."""
+
+
+def _from_markdown(text: Any) -> dict[str, Any]:
+    """`markdown_text` of a message: a text and one block of the same words."""
+    if not isinstance(text, str):
+        raise ApiError(
+            "invalid_arguments", ("[ERROR] must be a string [json-pointer:/markdown_text]",)
+        )
+    if len(text) > limits.MARKDOWN_TOTAL:
+        raise ApiError("msg_too_long")
+    return {"text": text, "blocks": with_ids([{"type": "markdown", "text": text}])}
 
 
 def _read_text(text: Any, most: int | None, beside: bool) -> str:
@@ -75,15 +96,16 @@ def read_metadata(given: Any) -> dict[str, Any]:
     return dict(given or {})
 
 
-def from_bot(content: Mapping[str, Any]) -> dict[str, Any]:
+def from_bot(directory: Directory, content: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a message that the bot posted."""
+    app, team = directory.app, directory.team.id
     return {
-        "user": BOT_USER,
-        "bot_id": BOT_ID,
-        "app_id": APP_ID,
-        "username": BOT_NAME,
-        "team": TEAM,
-        "bot_profile": {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "team_id": TEAM},
+        "user": app.bot_user,
+        "bot_id": app.bot_id,
+        "app_id": app.app_id,
+        "username": app.name,
+        "team": team,
+        "bot_profile": {"id": app.bot_id, "app_id": app.app_id, "name": app.name, "team_id": team},
         **content,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.local.workspace.people import find_channel, find_person
+from bot.local.workspace.directory import Directory, usual
 
 _PIECES = re.compile(
     r"(?P<url>https?://[^\s<>|]+)"
@@ -20,29 +20,48 @@ _PIECES = re.compile(
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def escape(text: str, *, labels: bool = True) -> str:
+def escape(text: str, known: Directory | None = None, *, labels: bool = True) -> str:
     """The text of a command with `should_escape` (`labels`), or of a message.
+
+    `known` is who and what can be named; without it, those of the usual workspace.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands: mentions become
     `<@U…|name>` and `<#C…|name>`, links `<https://…>`, a bare domain `<http://name|name>`.
     """
-    return _PIECES.sub(lambda match: _piece(match, labels), text)
+    directory = known or usual()
+    return _PIECES.sub(lambda match: _piece(match, directory, labels), text)
 
 
-def _piece(match: re.Match[str], labels: bool) -> str:
+def _piece(match: re.Match[str], directory: Directory, labels: bool) -> str:
     kind, text = match.lastgroup, match.group()
     if kind == "special":
         return _ENTITIES[text]
     if kind == "person":
-        person = find_person(match["person"])
-        return text if person is None else _marked("@", person.id, person.name, labels)
+        return _mention(text, match["person"], directory, labels)
     if kind == "channel":
-        channel = find_channel(match["channel"])
-        return text if channel is None else _marked("#", channel.id, channel.name, labels)
+        channel = directory.channel(match["channel"])
+        return (
+            text
+            if channel is None
+            else _marked("#", channel.id, "" if channel.private else channel.name, labels)
+        )
     text = text.replace("&", "&amp;")
     if kind == "mail":
         return f"<mailto:{text}|{text}>"
     return f"<{text}>" if kind == "url" else f"<http://{text}|{text}>"
+
+
+def _mention(text: str, name: str, directory: Directory, labels: bool) -> str:
+    """Who an `@name` means: a person, a group, or in a message everybody who is there."""
+    person, group = directory.person(name), directory.group(name)
+    if person is not None:
+        return _marked("@", person.id, person.name, labels)
+    if group is not None:
+        return _marked("!subteam^", group.id, f"@{group.handle}", labels)
+    return f"<!{name}>" if name in _BROADCASTS and not labels else text
+
+
+_BROADCASTS = ("here", "channel", "everyone")
 
 
 def _marked(sign: str, key: str, name: str, label: bool) -> str:

@@ -8,8 +8,6 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from bot.local.workspace.people import BOT_USER
-
 LARGEST = 32 * 1_048_576
 """Bytes of one file."""
 
@@ -37,6 +35,9 @@ class File:
     title: str = ""
     content: bytes | None = None
     done: bool = False
+    created: int = 0
+    channels: tuple[str, ...] = ()
+    """Where it was shared."""
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Files:
                 each.content = b""
 
 
-def file_object(file: File, base_url: str, created: int) -> dict[str, Any]:
+def file_object(file: File, base_url: str, user: str) -> dict[str, Any]:
     """What a message shows of a file (https://docs.slack.dev/reference/objects/file-object)."""
     filetype, mimetype = _TYPES.get(
         PurePosixPath(file.name).suffix.lower(), ("binary", "application/octet-stream")
@@ -74,14 +75,14 @@ def file_object(file: File, base_url: str, created: int) -> dict[str, Any]:
     url = f"{base_url}/_workspace/files/{file.id}"
     shown = {
         "id": file.id,
-        "created": created,
-        "timestamp": created,
+        "created": file.created,
+        "timestamp": file.created,
         "name": file.name,
         "title": file.title or file.name,
         "mimetype": mimetype,
         "filetype": filetype,
         "pretty_type": filetype.upper(),
-        "user": BOT_USER,
+        "user": user,
         "size": file.length,
         "mode": "hosted" if filetype == "binary" else "snippet",
         "url_private": url,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.local.workspace.people import BOT_USER, SLACKBOT, TEAM
+from bot.local.workspace.people import SLACKBOT
 from bot.local.workspace.pings import pings_of
 
 EPHEMERALS = 200
@@ -27,11 +27,6 @@ class Message:
     replies: list[Message] = field(default_factory=list)
     json: str | None = None
     """The message as text for whoever looks at the channel, made once after each change."""
-
-    @property
-    def by_bot(self) -> bool:
-        """Whether the bot posted it, and so may edit it."""
-        return self.body.get("user") == BOT_USER
 
     @property
     def in_channel(self) -> bool:
@@ -177,9 +172,9 @@ def _in_order(messages: Iterable[Message]) -> list[Message]:
 
 def written_by(user: str, text: str, **more: Any) -> dict[str, Any]:
     """The body of a message that a person wrote."""
-    return {"user": user, "text": text, "team": TEAM, **more}
+    return {"user": user, "text": text, **more}
 
 
 def from_slackbot(text: str) -> dict[str, Any]:
     """The body of a message from Slack itself."""
-    return {"user": SLACKBOT, "username": "Slackbot", "text": text, "team": TEAM}
+    return {"user": SLACKBOT, "username": "Slackbot", "text": text}

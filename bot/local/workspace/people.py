@@ -1,155 +1,175 @@
-"""Who and where: the people, the channels and the bot of the local workspace, as Slack shows them."""
+"""Who and where: people, channels and user groups of a workspace, and how Slack shows them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-TEAM = "T0LOCAL"
-PARTNER_TEAM = "T0PARTNER01"
-TEAM_NAME = "Local workspace"
-TEAM_DOMAIN = "local"
-
-BOT_ID = "B0SIEM"
-BOT_USER = "U0SIEMBOT"
-BOT_NAME = "siem"
-APP_ID = "A0SIEM"
-
 SLACKBOT = "USLACKBOT"
 """Slack's own bot: it tells a person, and nobody else, that a command failed."""
+
+BEGINNING = 1_600_000_000
+"""When everything that was there from the start was made."""
+
+USUAL_CHANNELS = {
+    "siem": "C0SIEM",
+    "alerts": "C0ALERTS",
+    "random": "C0RANDOM",
+    "shared-partner": "C0SHARED",
+}
+"""The channels of a workspace without a seed, and their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace of Slack; one of them is ours, others share channels with it."""
+
+    id: str
+    name: str
+    domain: str
 
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A member of a workspace. `restricted` is a guest; `zone` is an IANA name."""
+    """A member of a workspace. `restricted` is a guest; `zone` is an IANA name.
+
+    A bot has a `bot_id` and the `app_id` of the app that it belongs to.
+    """
 
     id: str
     name: str
     zone: str
-    team: str = TEAM
+    team: str
     restricted: bool = False
     bot: bool = False
+    deleted: bool = False
+    away: bool = False
+    email: str = ""
+    real_name: str = ""
+    bot_id: str = ""
+    app_id: str = ""
 
     @property
     def dm(self) -> str:
-        """The id of the direct message between this person and the bot."""
+        """The id of the direct message between this person and the app's bot."""
         return f"D{self.id[1:]}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Channel:
     """A place for messages; `members` are ids. In a direct message they are a person and the bot."""
 
     id: str
     name: str
-    members: tuple[str, ...]
+    members: list[str]
     shared: bool = False
     im: bool = False
+    mpim: bool = False
+    private: bool = False
+    archived: bool = False
+    topic: str = ""
+    purpose: str = ""
+    creator: str = ""
+    created: int = BEGINNING
+    pins: list[dict[str, Any]] = field(default_factory=list)
+    """Of each pinned message its `ts`, and who pinned it when."""
+    bookmarks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def joined(self) -> bool:
-        """Whether the bot is a member, and so may post."""
-        return BOT_USER in self.members
+    def kind(self) -> str:
+        """The word for it in scopes and events: channels, groups, im or mpim."""
+        if self.im:
+            return "im"
+        if self.mpim:
+            return "mpim"
+        return "groups" if self.private else "channels"
 
-
-PEOPLE = (
-    Somebody("U0RESPONDER1", "responder-1", "Europe/Berlin"),
-    Somebody("U0RESPONDER2", "responder-2", "America/New_York"),
-    Somebody("U0GUEST001", "guest-1", "UTC", restricted=True),
-    Somebody("U0PARTNER1", "partner-1", "UTC", team=PARTNER_TEAM),
-)
-BOT = Somebody(BOT_USER, BOT_NAME, "UTC", bot=True)
-
-_OURS = tuple(person.id for person in PEOPLE if person.team == TEAM)
-
-CHANNELS = (
-    Channel("C0SIEM", "siem", (*_OURS, BOT_USER)),
-    Channel("C0ALERTS", "alerts", (*_OURS, BOT_USER)),
-    Channel("C0RANDOM", "random", _OURS),
-    Channel("C0SHARED", "shared-partner", (*_OURS, "U0PARTNER1", BOT_USER), shared=True),
-    *(Channel(person.dm, BOT_NAME, (person.id, BOT_USER), im=True) for person in PEOPLE),
-)
-
-_PEOPLE = {key: somebody for somebody in (*PEOPLE, BOT) for key in (somebody.id, somebody.name)}
-_BY_ID = {channel.id: channel for channel in CHANNELS}
-_BY_NAME = {channel.name: channel for channel in CHANNELS if not channel.im}
-
-
-def find_person(text: str) -> Somebody | None:
-    """The person or bot of this id or name (with or without @)."""
-    return _PEOPLE.get(text.removeprefix("@"))
+    @property
+    def type(self) -> str:
+        """The word for it in `types` of conversations.list."""
+        return {"channels": "public_channel", "groups": "private_channel"}.get(self.kind, self.kind)
 
 
 def find_channel(text: str) -> Channel | None:
-    """The channel of this id or name (with or without #). A direct message has only its id."""
-    return _BY_ID.get(text) or _BY_NAME.get(text.removeprefix("#"))
+    """The channel of the workspace without a seed that has this id or name (with or without #)."""
+    for name, key in USUAL_CHANNELS.items():
+        if text in (key, name, f"#{name}"):
+            return Channel(key, name, [])
+    return None
 
 
-def direct_message(person: Somebody) -> Channel:
-    """Where the bot and this person talk alone."""
-    return _BY_ID[person.dm]
+@dataclass(slots=True)
+class UserGroup:
+    """People that are mentioned together, as `@handle`."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
+    disabled: bool = False
 
 
-def user_object(person: Somebody, now: datetime) -> dict[str, Any]:
-    """What users.info says (https://docs.slack.dev/reference/objects/user-object)."""
+def user_object(person: Somebody, now: datetime, home: str) -> dict[str, Any]:
+    """What users.info says (https://docs.slack.dev/reference/objects/user-object).
+
+    `home` is the team that asks: of others it sees strangers.
+    """
     zone = ZoneInfo(person.zone)
     offset = now.astimezone(zone).utcoffset()
-    return {
+    shown = {
         "id": person.id,
         "team_id": person.team,
         "name": person.name,
-        "real_name": person.name,
-        "deleted": False,
+        "real_name": person.real_name or person.name,
+        "deleted": person.deleted,
+        "profile": profile_object(person),
+        "is_bot": person.bot,
+        "is_app_user": False,
+        "updated": BEGINNING,
+    }
+    if person.deleted:
+        return shown
+    return shown | {
         "tz": person.zone,
         "tz_label": now.astimezone(zone).tzname(),
         "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "profile": {
-            "display_name": person.name,
-            "real_name": person.name,
-            "team": person.team,
-            **({"bot_id": BOT_ID, "api_app_id": APP_ID} if person.bot else {}),
-        },
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": person.restricted,
         "is_ultra_restricted": False,
-        "is_bot": person.bot,
-        "is_app_user": False,
-        **({"is_stranger": True} if person.team != TEAM else {}),
-        "updated": 1_600_000_000,
+        **({"is_stranger": True} if person.team != home else {}),
     }
 
 
-def channel_object(channel: Channel) -> dict[str, Any]:
-    """What conversations.info says (https://docs.slack.dev/reference/objects/conversation-object)."""
-    common = {
-        "id": channel.id,
-        "created": 1_600_000_000,
-        "is_im": channel.im,
-        "is_mpim": False,
-        "is_archived": False,
-        "is_org_shared": False,
-        "context_team_id": TEAM,
+def profile_object(person: Somebody) -> dict[str, Any]:
+    """What users.profile.get says, without the e-mail address, which needs a scope of its own."""
+    return {
+        "display_name": person.name,
+        "display_name_normalized": person.name,
+        "real_name": person.real_name or person.name,
+        "real_name_normalized": person.real_name or person.name,
+        "status_text": "",
+        "status_emoji": "",
+        "team": person.team,
+        **({"bot_id": person.bot_id, "api_app_id": person.app_id} if person.bot else {}),
     }
-    if channel.im:
-        return common | {"user": channel.members[0], "is_user_deleted": False, "is_open": True}
-    return common | {
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "is_channel": True,
-        "is_group": False,
-        "is_private": False,
-        "is_general": False,
-        "is_member": channel.joined,
-        "is_shared": channel.shared,
-        "is_ext_shared": channel.shared,
-        "is_pending_ext_shared": False,
-        "shared_team_ids": [TEAM, PARTNER_TEAM] if channel.shared else [TEAM],
-        "creator": PEOPLE[0].id,
-        "topic": {"value": "", "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
-        "num_members": len(channel.members),
+
+
+def group_object(group: UserGroup, team: str) -> dict[str, Any]:
+    """What usergroups.list says (https://docs.slack.dev/reference/objects/usergroup-object)."""
+    return {
+        "id": group.id,
+        "team_id": team,
+        "is_usergroup": True,
+        "name": group.name,
+        "description": "",
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": BEGINNING,
+        "date_update": BEGINNING,
+        "date_delete": BEGINNING if group.disabled else 0,
+        "user_count": len(group.users),
     }

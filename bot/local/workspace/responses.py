@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.local.workspace import events
 from bot.local.workspace.content import ApiError, from_bot, read_content
 from bot.local.workspace.limits import TEXT_EPHEMERAL
 from bot.local.workspace.messages import Message, from_slackbot, written_by
@@ -35,7 +36,7 @@ def acknowledged(parts: Parts, key: str, typed: str, body: str) -> None:
     if not isinstance(given, dict):
         given = {"text": body}
     if given.get("response_type") == "in_channel":
-        parts.messages.post(response.channel, written_by(response.user, typed))
+        _told(parts, parts.messages.post(response.channel, written_by(response.user, typed)))
     if not any(given.get(name) for name in ("text", "blocks", "attachments")):
         return
     try:
@@ -75,7 +76,7 @@ def _answer(parts: Parts, response: Response, given: Any) -> None:
         parts.messages.delete(original)
         response.original = None
     elif given.get("replace_original") and original is not None:
-        parts.messages.change(original, _body(given, original.to is not None))
+        parts.messages.change(original, _body(parts, given, original.to is not None))
     else:
         _post(parts, response, given)
 
@@ -88,15 +89,23 @@ def _original(parts: Parts, response: Response) -> Message | None:
 
 def _post(parts: Parts, response: Response, given: dict[str, Any]) -> None:
     private = given.get("response_type", "ephemeral") != "in_channel"
-    body = _body(given, private)
+    body = _body(parts, given, private)
     thread = given.get("thread_ts")
     if thread is not None and parts.messages.find(response.channel, str(thread)) is None:
         thread = None
     to = response.user if private else None
     message = parts.messages.post(response.channel, body, to=to, thread=thread)
+    _told(parts, message)
     if not response.of_click:
         response.original = message.ts
 
 
-def _body(given: dict[str, Any], private: bool) -> dict[str, Any]:
-    return from_bot(read_content(given, most=TEXT_EPHEMERAL if private else None))
+def _told(parts: Parts, message: Message) -> None:
+    events.message_posted(parts, parts.directory.channels[message.channel], message)
+
+
+def _body(parts: Parts, given: dict[str, Any], private: bool) -> dict[str, Any]:
+    content = read_content(
+        given, most=TEXT_EPHEMERAL if private else None, text_required=parts.text_required
+    )
+    return from_bot(parts.directory, content)

@@ -1,16 +1,18 @@
-"""The modals each person has open: stacks of views, their ids and hashes."""
+"""The modals each person has open and the App Homes: stacks of views, their ids and hashes."""
 
 from __future__ import annotations
 
 import json
 import secrets
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from bot.local.workspace.check_payload import check_view
+from bot.local.workspace.check import Problem
+from bot.local.workspace.check_payload import check_blocks, check_view
 from bot.local.workspace.content import ApiError, with_ids
+from bot.local.workspace.installation import Installation
 from bot.local.workspace.limits import VIEW_BYTES
-from bot.local.workspace.people import APP_ID, BOT_ID, TEAM
 
 STACK = 3
 """Views open at once (https://docs.slack.dev/surfaces/modals)."""
@@ -34,16 +36,18 @@ class View:
 
 @dataclass(slots=True)
 class Views:
-    """All stacks, the view on top last."""
+    """All stacks, the view on top last, and the App Home of each person."""
 
+    app: Installation
+    team: str
     stacks: dict[str, list[View]] = field(default_factory=dict)
+    homes: dict[str, View] = field(default_factory=dict)
 
     def find(self, view_id: str = "", external_id: str = "") -> View | None:
         """A view that is open, by either id."""
-        for stack in self.stacks.values():
-            for view in stack:
-                if view.id == view_id or (external_id and view.body["external_id"] == external_id):
-                    return view
+        for view in (*chain(*self.stacks.values()), *self.homes.values()):
+            if view.id == view_id or (external_id and view.body["external_id"] == external_id):
+                return view
         return None
 
     def stack(self, user: str) -> list[View]:
@@ -66,9 +70,27 @@ class Views:
         """Give a view another content; `hash_` guards against writing over a newer one."""
         if hash_ is not None and hash_ != view.body["hash"]:
             raise ApiError("hash_conflict")
-        body = self._read(given, view)
+        body = self._read(given, view, surface="home" if self.is_home(view) else "modal")
         names = ("id", "root_view_id", "previous_view_id")
         view.body = {**body, **{name: view.body[name] for name in names}, "hash": _new_hash()}
+
+    def publish(self, user: str, given: Any, hash_: str | None = None) -> View:
+        """Give a person's App Home its content; `hash_` guards against writing over a newer one."""
+        old = self.homes.get(user)
+        if hash_ is not None and hash_ != (old.body["hash"] if old else None):
+            raise ApiError("hash_conflict")
+        body = self._read(given, old, surface="home")
+        key = old.id if old else f"V{secrets.token_hex(5).upper()}"
+        body |= {"id": key, "hash": _new_hash(), "root_view_id": key, "previous_view_id": None}
+        if old is None:
+            self.homes[user] = View(key, user, body)
+        else:
+            old.body = body
+        return self.homes[user]
+
+    def is_home(self, view: View) -> bool:
+        """Whether it is an App Home, which is neither sent nor closed."""
+        return self.homes.get(view.user) is view
 
     def close(self, view: View, *, everything: bool = False) -> None:
         """Take a view off its stack, with those above it; or all of them."""
@@ -88,27 +110,50 @@ class Views:
         stack.append(view)
         return view
 
-    def _read(self, given: Any, updated: View | None = None) -> dict[str, Any]:
+    def _read(
+        self, given: Any, updated: View | None = None, *, surface: str = "modal"
+    ) -> dict[str, Any]:
         """Check a view as the bot sent it and fill in what Slack fills in."""
         if len(json.dumps(given).encode()) > VIEW_BYTES:
             raise ApiError("view_too_large")
-        problems = check_view(given)
+        problems = check_home(given) if surface == "home" else check_view(given)
         if problems:
             raise ApiError("invalid_arguments", tuple(map(str, problems)))
         other = self.find(external_id=given.get("external_id") or "")
         if other is not None and other is not updated:
             raise ApiError("duplicate_external_id")
         return {
-            "team_id": TEAM,
-            "app_id": APP_ID,
-            "app_installed_team_id": TEAM,
-            "bot_id": BOT_ID,
+            "team_id": self.team,
+            "app_id": self.app.app_id,
+            "app_installed_team_id": self.team,
+            "bot_id": self.app.bot_id,
             "type": given["type"],
             "blocks": with_ids(given["blocks"]),
             **{name: given.get(name) for name in ("title", "submit", "close")},
             **{name: given.get(name) or "" for name in _KEPT[3:]},
             **{name: bool(given.get(name)) for name in _FLAGS},
         }
+
+
+_HOME_TEXTS = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
+
+
+def check_home(view: Any) -> list[Problem]:
+    """The problems of an App Home (https://docs.slack.dev/reference/views/home-tab-views)."""
+    if not isinstance(view, dict) or view.get("type") != "home":
+        return [Problem("/view/type", "invalid_type", "must be home")]
+    problems = [
+        Problem(f"/view/{name}", "too_long", f"must be a string of less than {most + 1} characters")
+        for name, most in _HOME_TEXTS.items()
+        if name in view and (not isinstance(view[name], str) or len(view[name]) > most)
+    ]
+    known = {"type", "blocks", *_HOME_TEXTS}
+    problems += [
+        Problem(f"/view/{name[:100]}", "unknown_field", "there is no such field in an App Home")
+        for name in view
+        if name not in known
+    ]
+    return [*problems, *check_blocks(view.get("blocks"), "home", "/view/blocks")]
 
 
 def _new_hash() -> str:

@@ -20,9 +20,11 @@ from slack_sdk import WebClient
 
 from bot.local.slack_http import PATH, slack_application
 from bot.local.workspace import Workspace
+from bot.local.workspace.directory import Directory
 
 SECRET = "made-up-signing-secret"
 TOKEN = "xoxb-local-made-up"
+APP_TOKEN = "xapp-local-made-up"
 NOW = datetime(2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC)
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -120,6 +122,34 @@ class Local:
         application.router.add_post("/", answer)
         self.workspace.app_url = self.loop.serve(application) + "/"
 
+    def api(self, method: str, token: str = TOKEN, **given: Any) -> dict[str, Any]:
+        """A call of the Web API as it is, without what an SDK makes of it."""
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
+        status, body = self.http("POST", f"/api/{method}", json.dumps(given).encode(), headers)
+        assert status == 200, body
+        return json.loads(body)
+
+    def call(self, method: str, **given: Any) -> dict[str, Any]:
+        """A call that must do."""
+        answer = self.api(method, **given)
+        assert answer["ok"], answer
+        return answer
+
+    def error(self, method: str, **given: Any) -> str:
+        """Slack's word for why a call does not do."""
+        answer = self.api(method, **given)
+        assert not answer["ok"], answer
+        return str(answer["error"])
+
+    def grant(self, *scopes: str) -> None:
+        """Install the app with more scopes."""
+        self.workspace.installation.scopes += scopes
+
+    def subscribe(self, *events: str) -> None:
+        """Let the app hear of more events."""
+        self.workspace.installation.events += events
+
     def journal(self) -> dict[str, Any]:
         return self.get("/_workspace/journal")
 
@@ -135,10 +165,13 @@ def start(
     clock: Callable[[], datetime] = lambda: NOW,
     notice: str = "",
     secret: str = SECRET,
+    directory: Directory | None = None,
 ) -> Local:
     """Serve a workspace and a Bolt app without listeners; `stop` ends both."""
     loop = Loop()
-    workspace = Workspace("", secret, TOKEN, clock, notice, folder)
+    workspace = Workspace(
+        "", secret, TOKEN, clock, notice, folder, app_token=APP_TOKEN, directory=directory
+    )
     url = loop.serve(workspace.application())
     workspace.base_url = url
     client = WebClient(TOKEN, base_url=f"{url}/api/")

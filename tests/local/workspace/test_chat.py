@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.metadata import Metadata
 
-from bot.local.workspace import api
+from bot.local.workspace.methods import table
 from tests.local.workspace.driving import TOKEN, actions, button, section
 
 
@@ -84,7 +84,7 @@ def test_the_method_is_checked_before_the_token(local):
         ({"channel": "C0SIEM", "text": 5}, "invalid_arguments"),
         ({"channel": "", "text": "x"}, "invalid_arguments"),
         ({"channel": "C0SIEM", "text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
-        ({"channel": "C0SIEM", "markdown_text": "y"}, "invalid_arguments"),
+        ({"channel": "C0SIEM", "markdown_text": "y" * 12_001}, "msg_too_long"),
         (
             {"channel": "C0SIEM", "text": "x", "metadata": {"event_type": 1}},
             "invalid_metadata_format",
@@ -442,7 +442,7 @@ def test_a_message_in_words_of_people_groups_and_channels_pings(local):
 
 
 def test_a_bug_here_is_told_as_slack_tells_its_own(local, monkeypatch, caplog):
-    monkeypatch.setitem(api.METHODS, "auth.test", api.Method(lambda parts, arguments: 1 / 0))
+    monkeypatch.setitem(table.METHODS, "auth.test", table.Method(lambda parts, arguments: 1 / 0))
 
     assert error_of(local.client.auth_test)["error"] == "internal_error"
     assert "auth.test failed" in caplog.text
@@ -452,5 +452,6 @@ def test_a_direct_message_is_opened_with_one_person(local):
     open_ = local.client.conversations_open
     assert open_(channel="D0RESPONDER1", return_im=True)["channel"]["user"] == "U0RESPONDER1"
     assert error_of(open_, channel="C0SIEM")["error"] == "method_not_supported_for_channel_type"
-    assert error_of(open_, users="U0RESPONDER1,U0RESPONDER2")["error"] == "too_many_users"
+    several = error_of(open_, users="U0RESPONDER1,U0RESPONDER2")
+    assert (several["error"], several["needed"]) == ("missing_scope", "mpim:write")
     assert error_of(open_, users="U0SIEMBOT")["error"] == "cannot_dm_bot"

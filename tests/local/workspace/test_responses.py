@@ -94,7 +94,11 @@ def test_what_is_refused(local, asked, given, error):
 
     assert (status, json.loads(body)["error"]) == (400, error)
     assert local.messages() == []
-    assert local.journal()["calls"][-1] | {"args": {}, "messages": []} == {
+    call = local.journal()["calls"][-1]
+    assert call.pop("time") == "2026-11-23T12:00:00.250000+00:00"
+    assert call | {"args": {}, "messages": []} == {
+        "token": "none",
+        "status": 400,
         "method": "response_url",
         "args": {},
         "ok": False,

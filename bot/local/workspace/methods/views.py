@@ -1,10 +1,11 @@
-"""Web API: modals (https://docs.slack.dev/surfaces/modals)."""
+"""Modals and App Homes: views.* (https://docs.slack.dev/surfaces/modals)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.local.workspace.content import ApiError
+from bot.local.workspace.methods.finding import given_one_of, person_of
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.tickets import Trigger
 
@@ -33,14 +34,22 @@ def push_view(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
 def update_view(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
     """https://docs.slack.dev/reference/methods/views.update."""
     view_id, external_id = arguments.get("view_id", ""), arguments.get("external_id", "")
-    if not view_id and not external_id:
-        why = "[ERROR] missing required field: view_id or external_id"
-        raise ApiError("invalid_arguments", (why,))
+    given_one_of(arguments, "view_id", "external_id")
     view = parts.views.find(view_id, external_id)
     if view is None:
         raise ApiError("not_found")
     parts.views.update(view, arguments["view"], arguments.get("hash"))
     parts.tell("view", to=view.user)
+    return {"view": view.as_slack()}
+
+
+def publish_view(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
+    """https://docs.slack.dev/reference/methods/views.publish: the App Home of one person."""
+    person = person_of(parts, arguments["user_id"])
+    if person.bot or person.deleted:
+        raise ApiError("not_enabled")
+    view = parts.views.publish(person.id, arguments["view"], arguments.get("hash"))
+    parts.tell("home", to=person.id)
     return {"view": view.as_slack()}
 
 
