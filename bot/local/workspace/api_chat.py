@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.local.workspace.blockkit.blocks import TEXT_EDITED, TEXT_EPHEMERAL
 from bot.local.workspace.content import ApiError, from_bot, read_content, read_metadata
-from bot.local.workspace.limits import TEXT_EDITED, TEXT_EPHEMERAL
 from bot.local.workspace.messages import Message
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.people import (

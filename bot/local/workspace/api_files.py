@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.local.workspace.api_chat import channel_of, joined
-from bot.local.workspace.check_payload import check_blocks
+from bot.local.workspace.blockkit.payload import check_blocks
 from bot.local.workspace.content import ApiError, from_bot, with_ids
 from bot.local.workspace.files import LARGEST, File, file_object
 from bot.local.workspace.parts import Parts

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.local.workspace import limits
-from bot.local.workspace.check_payload import check_attachments, check_blocks, metadata_problem
+from bot.local.workspace.blockkit import blocks as limits
+from bot.local.workspace.blockkit.payload import check_attachments, check_blocks, metadata_problem
 from bot.local.workspace.people import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.local.workspace.check_payload import elements_of, options_of
+from bot.local.workspace.blockkit.payload import elements_of, options_of
 
 SINGLE = frozenset({"static_select", "external_select", "radio_buttons", "overflow"})
 SEVERAL = frozenset({"checkboxes", "multi_static_select", "multi_external_select"})

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.local.workspace.blockkit.blocks import TEXT_EPHEMERAL
 from bot.local.workspace.content import ApiError, from_bot, read_content
-from bot.local.workspace.limits import TEXT_EPHEMERAL
 from bot.local.workspace.messages import Message, from_slackbot, written_by
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.tickets import Response

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.local.workspace.check_payload import check_view
+from bot.local.workspace.blockkit.blocks import VIEW_BYTES
+from bot.local.workspace.blockkit.payload import check_view
 from bot.local.workspace.content import ApiError, with_ids
-from bot.local.workspace.limits import VIEW_BYTES
 from bot.local.workspace.people import APP_ID, BOT_ID, TEAM
 
 STACK = 3

@@ -7,12 +7,12 @@ import json
 import pytest
 
 from bot.local.workspace import check_blocks, check_message, check_view
-from bot.local.workspace.check import Problem
-from bot.local.workspace.check_payload import check_attachments
-from bot.local.workspace.limits import BLOCKS
-from bot.local.workspace.limits_elements import ELEMENTS
-from bot.local.workspace.limits_inside import CELLS, CHARTS, PARTS, RICH
-from bot.local.workspace.shapes import Many, One, Part
+from bot.local.workspace.blockkit.blocks import BLOCKS
+from bot.local.workspace.blockkit.elements import ELEMENTS
+from bot.local.workspace.blockkit.objects import CELLS, CHARTS, PARTS, RICH
+from bot.local.workspace.blockkit.payload import check_attachments
+from bot.local.workspace.blockkit.shapes import Many, One, Part
+from bot.local.workspace.blockkit.walk import Problem
 from tests.local.workspace.driving import actions, button, option, section
 
 

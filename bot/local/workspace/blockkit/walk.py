@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.local.workspace.limits import BLOCKS, ID
-from bot.local.workspace.limits_elements import ELEMENTS, IMAGE_ELEMENT
-from bot.local.workspace.limits_inside import CELLS, CHARTS, PARTS, RICH
-from bot.local.workspace.shapes import (
+from bot.local.workspace.blockkit.blocks import BLOCKS, ID
+from bot.local.workspace.blockkit.elements import ELEMENTS, IMAGE_ELEMENT
+from bot.local.workspace.blockkit.objects import CELLS, CHARTS, PARTS, RICH
+from bot.local.workspace.blockkit.shapes import (
     Anything,
     Flag,
     Many,

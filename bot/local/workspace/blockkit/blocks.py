@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.local.workspace.shapes import (
+from bot.local.workspace.blockkit.shapes import (
     Flag,
     Many,
     Number,

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.local.workspace import limits
-from bot.local.workspace.check import Problem, check
-from bot.local.workspace.limits import BLOCKS
-from bot.local.workspace.limits_elements import ELEMENTS
-from bot.local.workspace.shapes import Many, One, Part
+from bot.local.workspace.blockkit import blocks as limits
+from bot.local.workspace.blockkit.blocks import BLOCKS
+from bot.local.workspace.blockkit.elements import ELEMENTS
+from bot.local.workspace.blockkit.shapes import Many, One, Part
+from bot.local.workspace.blockkit.walk import Problem, check
 
 PROBLEMS = 20
 """Reported at most: a payload that is wrong everywhere need not be told so everywhere."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.local.workspace.limits import PLAIN, RICH_BLOCK, URL
-from bot.local.workspace.shapes import (
+from bot.local.workspace.blockkit.blocks import PLAIN, RICH_BLOCK, URL
+from bot.local.workspace.blockkit.shapes import (
     Anything,
     Flag,
     Many,
