@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.local.workspace import api_chat, api_files, api_rooms, api_views
+from bot.local.workspace import api_chat, api_files, api_rooms, api_validate, api_views
 from bot.local.workspace.arguments import read_arguments, typed
 from bot.local.workspace.content import ApiError
 from bot.local.workspace.parts import Parts
@@ -39,6 +39,9 @@ _CONTENT = "text blocks:json attachments:json metadata:json markdown_text"
 METHODS: Mapping[str, Method] = {
     "api.test": Method(api_rooms.api_test, "error foo", open=True),
     "auth.test": Method(api_rooms.auth_test),
+    "blocks.validate": Method(
+        api_validate.validate, "blocks:json view:json message:json", open=True
+    ),
     "chat.delete": Method(api_chat.delete, "channel! ts!"),
     "chat.getPermalink": Method(api_chat.get_permalink, "channel! message_ts!"),
     "chat.postEphemeral": Method(api_chat.post_ephemeral, f"channel! user! thread_ts {_CONTENT}"),

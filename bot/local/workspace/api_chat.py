@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.local.workspace.blockkit.blocks import TEXT_EDITED, TEXT_EPHEMERAL
+from bot.local.workspace.blockkit.payload import TEXT_EDITED
 from bot.local.workspace.content import ApiError, from_bot, read_content, read_metadata
 from bot.local.workspace.messages import Message
 from bot.local.workspace.parts import Parts
@@ -61,7 +61,7 @@ def post_ephemeral(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
     channel = joined(channel_of(arguments["channel"]))
     person = _member(channel, arguments["user"])
     _one_kind_of_text(arguments)
-    body = from_bot(read_content(arguments, most=TEXT_EPHEMERAL))
+    body = from_bot(read_content(arguments, most=TEXT_EDITED))
     thread = _thread(parts, channel, arguments.get("thread_ts"))
     return {"message_ts": parts.messages.post(channel.id, body, to=person.id, thread=thread).ts}
 

@@ -6,8 +6,13 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.local.workspace.blockkit import blocks as limits
-from bot.local.workspace.blockkit.payload import check_attachments, check_blocks, metadata_problem
+from bot.local.workspace.blockkit.payload import (
+    ATTACHMENTS,
+    TEXT_POSTED,
+    check_content,
+    metadata_problem,
+)
+from bot.local.workspace.elements import with_action_ids
 from bot.local.workspace.people import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM
 
 
@@ -35,20 +40,19 @@ def read_content(given: Mapping[str, Any], *, most: int | None = None) -> dict[s
     a phone's notification shows and a screen reader reads.
     """
     text, blocks, attachments = (given.get(name) for name in ("text", "blocks", "attachments"))
+    if blocks and not isinstance(blocks, list):
+        raise ApiError("invalid_blocks_format")
+    if isinstance(attachments, list) and len(attachments) > ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    wrong, wrong_after = check_content(blocks, attachments)
+    if wrong:
+        raise ApiError("invalid_blocks", tuple(map(str, wrong)))
+    if wrong_after:
+        raise ApiError("invalid_attachments", tuple(map(str, wrong_after)))
     body: dict[str, Any] = {}
     if blocks:
-        if not isinstance(blocks, list):
-            raise ApiError("invalid_blocks_format")
-        problems = check_blocks(blocks)
-        if problems:
-            raise ApiError("invalid_blocks", tuple(map(str, problems)))
         body["blocks"] = with_ids(blocks)
     if attachments:
-        if isinstance(attachments, list) and len(attachments) > limits.ATTACHMENTS:
-            raise ApiError("too_many_attachments")
-        problems = check_attachments(attachments, blocks or [])
-        if problems:
-            raise ApiError("invalid_attachments", tuple(map(str, problems)))
         body["attachments"] = [
             attachment | {"id": number} | _with_ids_inside(attachment)
             for number, attachment in enumerate(attachments, 1)
@@ -64,7 +68,7 @@ def _read_text(text: Any, most: int | None, beside: bool) -> str:
         raise ApiError("no_text", (why,) if beside else ())
     if most is not None and len(text) > most:
         raise ApiError("msg_too_long")
-    return text[: limits.TEXT_POSTED]
+    return text[:TEXT_POSTED]
 
 
 def read_metadata(given: Any) -> dict[str, Any]:
@@ -89,15 +93,21 @@ def from_bot(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks, each with a `block_id`: Slack makes one up where the bot gave none."""
-    return [block if block.get("block_id") else _identified(block) for block in blocks]
+    """The blocks, and what can be acted on in them, each with the id that Slack makes up for it."""
+    return [_identified(block) for block in blocks]
 
 
 def _identified(block: dict[str, Any]) -> dict[str, Any]:
-    named = block | {"block_id": secrets.token_urlsafe(4)}
+    named = with_action_ids(block, _made_up)
+    if not named.get("block_id"):
+        named["block_id"] = _made_up()
     if named.get("child_blocks"):
         named["child_blocks"] = with_ids(named["child_blocks"])
     return named
+
+
+def _made_up() -> str:
+    return secrets.token_urlsafe(4)
 
 
 def _with_ids_inside(attachment: dict[str, Any]) -> dict[str, Any]:

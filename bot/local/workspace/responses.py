@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.local.workspace.blockkit.blocks import TEXT_EPHEMERAL
+from bot.local.workspace.blockkit.payload import TEXT_EDITED
 from bot.local.workspace.content import ApiError, from_bot, read_content
 from bot.local.workspace.messages import Message, from_slackbot, written_by
 from bot.local.workspace.parts import Parts
@@ -99,4 +99,4 @@ def _post(parts: Parts, response: Response, given: dict[str, Any]) -> None:
 
 
 def _body(given: dict[str, Any], private: bool) -> dict[str, Any]:
-    return from_bot(read_content(given, most=TEXT_EPHEMERAL if private else None))
+    return from_bot(read_content(given, most=TEXT_EDITED if private else None))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.local.workspace.blockkit.blocks import VIEW_BYTES
-from bot.local.workspace.blockkit.payload import check_view
+from bot.local.workspace.blockkit.payload import VIEW_BYTES, check_view, size_of
 from bot.local.workspace.content import ApiError, with_ids
 from bot.local.workspace.people import APP_ID, BOT_ID, TEAM
 
@@ -90,7 +88,7 @@ class Views:
 
     def _read(self, given: Any, updated: View | None = None) -> dict[str, Any]:
         """Check a view as the bot sent it and fill in what Slack fills in."""
-        if len(json.dumps(given).encode()) > VIEW_BYTES:
+        if size_of(given) > VIEW_BYTES:
             raise ApiError("view_too_large")
         problems = check_view(given)
         if problems:

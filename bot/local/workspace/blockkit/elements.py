@@ -1,12 +1,11 @@
-"""The table of limits: what people press, choose and type in."""
+"""The table of Block Kit: elements, what people press, choose and type in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.local.workspace.blockkit.blocks import PLAIN, RICH_BLOCK, URL
+from bot.local.workspace.blockkit.blocks import PLAIN, RICH_TEXT
 from bot.local.workspace.blockkit.shapes import (
-    Anything,
     Flag,
     Many,
     Number,
@@ -14,177 +13,240 @@ from bot.local.workspace.blockkit.shapes import (
     Shape,
     Spec,
     String,
+    Surface,
     Text,
 )
 
-_CONFIRM: dict[str, Spec] = {"confirm": Part("confirm")}
+_PAGE = "reference/block-kit/block-elements/"
+_LIST = "reference/block-kit/block-elements"
+_MODAL: frozenset[Surface] = frozenset({"modal"})
+
+_CONFIRM: dict[str, Spec] = {"confirm": Part("objects/confirm")}
 _FOCUS: dict[str, Spec] = {"focus_on_load": Flag()}
 _SELECT: dict[str, Spec] = _CONFIRM | _FOCUS | {"placeholder": Text(150, PLAIN)}
 _MULTI: dict[str, Spec] = _SELECT | {"max_selected_items": Number(1)}
 _OPTIONS: dict[str, Spec] = {
-    "options": Many(Part("option"), 100),
-    "option_groups": Many(Part("option_group"), 100),
+    "options": Many(Part("objects/option"), 100),
+    "option_groups": Many(Part("objects/option_group"), 100),
 }
-_ONE_OPTION: dict[str, Spec] = {"initial_option": Part("option")}
-_MORE_OPTIONS: dict[str, Spec] = {"initial_options": Many(Part("option"), 100)}
-_FILTER: dict[str, Spec] = {"filter": Anything(), "default_to_current_conversation": Flag()}
+_ONE_OPTION: dict[str, Spec] = {"initial_option": Part("objects/option")}
+_MORE_OPTIONS: dict[str, Spec] = {"initial_options": Many(Part("objects/option"))}
+_FILTER: dict[str, Spec] = {
+    "filter": Part("objects/filter"),
+    "default_to_current_conversation": Flag(),
+}
 _TYPED: dict[str, Spec] = _FOCUS | {
     "placeholder": Text(150, PLAIN),
     "initial_value": String(),
-    "dispatch_action_config": Anything(),
+    "dispatch_action_config": Part("objects/dispatch_action_config"),
 }
-_ELEMENT = "block-elements/"
-_MULTI_PAGE = _ELEMENT + "multi-select-menu-element"
-_SELECT_PAGE = _ELEMENT + "select-menu-element"
-_EITHER_OPTIONS = (("options", "option_groups"),)
+_STYLE = String(choices=("primary", "danger"))
+_LABEL = String(75)
+_MULTI_PAGE = _PAGE + "multi-select-menu-element"
+_SELECT_PAGE = _PAGE + "select-menu-element"
+_BOTH_OPTIONS = (("options", "option_groups"),)
+_INITIAL = {"initial_options": "an empty list is not documented, and reported to be refused"}
+_SURFACES = {"": f"surfaces as {_LIST} lists them"}
+
+
+def _ids(form: str) -> Many:
+    return Many(String(form=form), least=0)
+
 
 ELEMENTS: Mapping[str, Shape] = {
-    "button": Shape(
-        _ELEMENT + "button-element",
+    "elements/button": Shape(
+        _PAGE + "button-element",
         _CONFIRM
         | {
             "text": Text(75, PLAIN),
-            "url": URL,
+            "url": String(3000, form="url"),
             "value": String(2000),
-            "style": String(choices=("primary", "danger")),
-            "accessibility_label": String(75),
-            "visible_to_user_ids": Many(String()),
+            "style": _STYLE,
+            "accessibility_label": _LABEL,
+            "agent_prompt": String(4000),
+            "agent_prompt_display": String(),
+            "visible_to_user_ids": _ids("user"),
         },
-        ("text", "action_id"),  # Slack would make an id up; no listener could name it
+        ("text",),
+        chosen={"agent_prompt": "the number is that of slack_sdk 3.47"},
     ),
-    "overflow": Shape(
-        _ELEMENT + "overflow-menu-element",
-        _CONFIRM | {"options": Many(Part("overflow_option"), 5)},
-        ("options", "action_id"),
+    "elements/overflow": Shape(
+        _PAGE + "overflow-menu-element",
+        _CONFIRM | {"options": Many(Part("objects/overflow_option"), 5)},
+        ("options",),
     ),
-    "checkboxes": Shape(
-        _ELEMENT + "checkboxes-element",
+    "elements/checkboxes": Shape(
+        _PAGE + "checkboxes-element",
         _CONFIRM
         | _FOCUS
         | {
-            "options": Many(Part("marked_option"), 10),
-            "initial_options": Many(Part("marked_option"), 10),
+            "options": Many(Part("objects/marked_option"), 10),
+            "initial_options": Many(Part("objects/marked_option")),
         },
-        ("options", "action_id"),
+        ("options",),
+        chosen=_INITIAL,
     ),
-    "radio_buttons": Shape(
-        _ELEMENT + "radio-button-group-element",
+    "elements/radio_buttons": Shape(
+        _PAGE + "radio-button-group-element",
         _CONFIRM
         | _FOCUS
         | {
-            "options": Many(Part("marked_option"), 10),
-            "initial_option": Part("marked_option"),
+            "options": Many(Part("objects/marked_option"), 10),
+            "initial_option": Part("objects/marked_option"),
         },
-        ("options", "action_id"),
+        ("options",),
     ),
-    "static_select": Shape(
-        _SELECT_PAGE, _SELECT | _OPTIONS | _ONE_OPTION, ("action_id",), _EITHER_OPTIONS
-    ),
-    "multi_static_select": Shape(
-        _MULTI_PAGE, _MULTI | _OPTIONS | _MORE_OPTIONS, ("action_id",), _EITHER_OPTIONS
-    ),
-    "external_select": Shape(
-        _SELECT_PAGE, _SELECT | _ONE_OPTION | {"min_query_length": Number(0)}, ("action_id",)
-    ),
-    "multi_external_select": Shape(
-        _MULTI_PAGE, _MULTI | _MORE_OPTIONS | {"min_query_length": Number(0)}, ("action_id",)
-    ),
-    "users_select": Shape(_SELECT_PAGE, _SELECT | {"initial_user": String()}, ("action_id",)),
-    "multi_users_select": Shape(
-        _MULTI_PAGE, _MULTI | {"initial_users": Many(String())}, ("action_id",)
-    ),
-    "conversations_select": Shape(
+    "elements/static_select": Shape(
         _SELECT_PAGE,
-        _SELECT | _FILTER | {"initial_conversation": String(), "response_url_enabled": Flag()},
-        ("action_id",),
+        _SELECT | _OPTIONS | _ONE_OPTION,
+        one_of=_BOTH_OPTIONS,
+        not_both=_BOTH_OPTIONS,
     ),
-    "multi_conversations_select": Shape(
-        _MULTI_PAGE, _MULTI | _FILTER | {"initial_conversations": Many(String())}, ("action_id",)
+    "elements/multi_static_select": Shape(
+        _MULTI_PAGE,
+        _MULTI | _OPTIONS | _MORE_OPTIONS,
+        one_of=_BOTH_OPTIONS,
+        not_both=_BOTH_OPTIONS,
+        chosen=_INITIAL,
     ),
-    "channels_select": Shape(
+    "elements/external_select": Shape(
+        _SELECT_PAGE, _SELECT | _ONE_OPTION | {"min_query_length": Number(0)}
+    ),
+    "elements/multi_external_select": Shape(
+        _MULTI_PAGE, _MULTI | _MORE_OPTIONS | {"min_query_length": Number(0)}, chosen=_INITIAL
+    ),
+    "elements/users_select": Shape(_SELECT_PAGE, _SELECT | {"initial_user": String(form="user")}),
+    "elements/multi_users_select": Shape(_MULTI_PAGE, _MULTI | {"initial_users": _ids("user")}),
+    "elements/conversations_select": Shape(
         _SELECT_PAGE,
-        _SELECT | {"initial_channel": String(), "response_url_enabled": Flag()},
-        ("action_id",),
+        _SELECT
+        | _FILTER
+        | {"initial_conversation": String(form="conversation"), "response_url_enabled": Flag()},
     ),
-    "multi_channels_select": Shape(
-        _MULTI_PAGE, _MULTI | {"initial_channels": Many(String())}, ("action_id",)
+    "elements/multi_conversations_select": Shape(
+        _MULTI_PAGE, _MULTI | _FILTER | {"initial_conversations": _ids("conversation")}
     ),
-    "datepicker": Shape(
-        _ELEMENT + "date-picker-element",
-        _SELECT | {"initial_date": String(matches=r"\d{4}-\d{2}-\d{2}")},
-        ("action_id",),
+    "elements/channels_select": Shape(
+        _SELECT_PAGE,
+        _SELECT | {"initial_channel": String(form="channel"), "response_url_enabled": Flag()},
     ),
-    "timepicker": Shape(
-        _ELEMENT + "time-picker-element",
-        _SELECT | {"initial_time": String(matches=r"\d{2}:\d{2}"), "timezone": String()},
-        ("action_id",),
+    "elements/multi_channels_select": Shape(
+        _MULTI_PAGE, _MULTI | {"initial_channels": _ids("channel")}
     ),
-    "datetimepicker": Shape(
-        _ELEMENT + "datetime-picker-element",
+    "elements/datepicker": Shape(
+        _PAGE + "date-picker-element", _SELECT | {"initial_date": String(form="date")}
+    ),
+    "elements/timepicker": Shape(
+        _PAGE + "time-picker-element",
+        _SELECT | {"initial_time": String(form="time"), "timezone": String(form="zone")},
+    ),
+    "elements/datetimepicker": Shape(
+        _PAGE + "datetime-picker-element",
         _CONFIRM | _FOCUS | {"initial_date_time": Number(1_000_000_000, 9_999_999_999)},
-        ("action_id",),
+        surfaces=frozenset({"message", "modal"}),
+        chosen=_SURFACES,
     ),
-    "plain_text_input": Shape(
-        _ELEMENT + "plain-text-input-element",
+    "elements/plain_text_input": Shape(
+        _PAGE + "plain-text-input-element",
         _TYPED
         | {
             "multiline": Flag(),
             "min_length": Number(0, 3000),
             "max_length": Number(1, 3000),
+            "initial_value": String(3000),
         },
-        ("action_id",),
+        chosen={"initial_value": "a person could not type more"},
     ),
-    "number_input": Shape(
-        _ELEMENT + "number-input-element",
-        _TYPED | {"is_decimal_allowed": Flag(), "min_value": String(), "max_value": String()},
-        ("action_id", "is_decimal_allowed"),
+    "elements/number_input": Shape(
+        _PAGE + "number-input-element",
+        _TYPED
+        | {
+            "is_decimal_allowed": Flag(),
+            "initial_value": String(form="number"),
+            "min_value": String(form="number"),
+            "max_value": String(form="number"),
+        },
+        ("is_decimal_allowed",),
+        surfaces=_MODAL,
+        chosen=_SURFACES,
     ),
-    "email_text_input": Shape(_ELEMENT + "email-input-element", _TYPED, ("action_id",)),
-    "url_text_input": Shape(_ELEMENT + "url-input-element", _TYPED, ("action_id",)),
-    "rich_text_input": Shape(
-        _ELEMENT + "rich-text-input-element",
-        _TYPED | {"initial_value": RICH_BLOCK, "min_lines": Number(1), "max_lines": Number(1)},
-        ("action_id",),
+    "elements/email_text_input": Shape(
+        _PAGE + "email-input-element", _TYPED, surfaces=_MODAL, chosen=_SURFACES
     ),
-    "file_input": Shape(
-        _ELEMENT + "file-input-element",
-        {"filetypes": Many(String()), "max_files": Number(1, 10)},
-        ("action_id",),
+    "elements/url_text_input": Shape(
+        _PAGE + "url-input-element", _TYPED, surfaces=_MODAL, chosen=_SURFACES
     ),
-    "workflow_button": Shape(
-        _ELEMENT + "workflow-button-element",
-        {
+    "elements/rich_text_input": Shape(
+        _PAGE + "rich-text-input-element",
+        _TYPED
+        | {
+            "initial_value": RICH_TEXT,
+            "min_lines": Number(1, 100),
+            "max_lines": Number(1, 100),
+        },
+    ),
+    "elements/file_input": Shape(
+        _PAGE + "file-input-element",
+        {"filetypes": Many(String(least=1)), "max_files": Number(1, 10)},
+        surfaces=_MODAL,
+        chosen=_SURFACES,
+    ),
+    "elements/workflow_button": Shape(
+        _PAGE + "workflow-button-element",
+        _CONFIRM
+        | {
             "text": Text(75, PLAIN),
-            "workflow": Anything(),
-            "style": String(choices=("primary", "danger")),
-            "accessibility_label": String(75),
+            "workflow": Part("objects/workflow"),
+            "style": _STYLE,
+            "accessibility_label": _LABEL,
         },
         ("text", "workflow", "action_id"),
+        chosen={"confirm": "the page does not list it, @slack/types does"},
     ),
-    "icon_button": Shape(
-        _ELEMENT + "icon-button-element",
+    "elements/icon_button": Shape(
+        _PAGE + "icon-button-element",
         _CONFIRM
         | {
             "icon": String(choices=("trash",)),
             "text": Text(75, PLAIN),
             "value": String(2000),
-            "accessibility_label": String(75),
-            "visible_to_user_ids": Many(String(), 10),
+            "accessibility_label": _LABEL,
+            "visible_to_user_ids": Many(String(form="user"), 10, least=0),
         },
-        ("icon", "text", "action_id"),
+        ("icon", "text"),
+        chosen={
+            "text": "the page names no length; that of a button is taken",
+            "visible_to_user_ids": "the page names no number; slackblocks, which asked Slack, has it",
+        },
     ),
-    "feedback_buttons": Shape(
-        _ELEMENT + "feedback-buttons-element",
-        {"positive_button": Part("feedback"), "negative_button": Part("feedback")},
-        ("positive_button", "negative_button", "action_id"),
+    "elements/feedback_buttons": Shape(
+        _PAGE + "feedback-buttons-element",
+        {
+            "positive_button": Part("objects/feedback"),
+            "negative_button": Part("objects/feedback"),
+        },
+        ("positive_button", "negative_button"),
+    ),
+    "elements/image": Shape(
+        _PAGE + "image-element",
+        {
+            "image_url": String(3000, form="web"),
+            "slack_file": Part("objects/slack_file"),
+            "alt_text": String(2000, 1),
+        },
+        ("alt_text",),
+        (("image_url", "slack_file"),),
+        (("image_url", "slack_file"),),
+        chosen={"alt_text": "Slack names no minimum; an empty description describes nothing"},
+    ),
+    "elements/url": Shape(
+        _PAGE + "url-source-element",
+        {"url": String(3000, form="url"), "text": String(least=1)},
+        ("url", "text"),
+        chosen={"url": "Slack names no length; that of other addresses is taken"},
     ),
 }
-"""What people act on, by type. Every one may also have an `action_id`."""
+"""Elements by row. Every one but images and sources may also have an `action_id`."""
 
-IMAGE_ELEMENT = Shape(
-    _ELEMENT + "image-element",
-    {"image_url": URL, "slack_file": Part("slack_file"), "alt_text": String(2000, 1)},
-    ("alt_text",),
-    (("image_url", "slack_file"),),
-)
-"""`image` as an element; as a block it is a row of BLOCKS."""
+PASSIVE = frozenset({"elements/image", "elements/url"})
+"""Elements that nobody can act on."""
