@@ -140,3 +140,12 @@ FORMS: Mapping[str, Form] = {
     ),
 }
 """By the name that the table calls them."""
+
+
+def is_unicode(text: str) -> bool:
+    """Whether the text can be sent: half of a surrogate pair, which Python allows, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

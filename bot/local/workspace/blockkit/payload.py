@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from bot.local.workspace.blockkit.formats import is_unicode
 from bot.local.workspace.blockkit.payloads import PAYLOADS, TOTALS
 from bot.local.workspace.blockkit.problem import (
     Problem,
@@ -140,8 +141,16 @@ def _payload_of_metadata(metadata: dict[str, Any], at: str) -> list[Problem]:
     most = TOTALS["metadata bytes"].most
     if size_of(metadata) > most:
         return [failed(at, "max_size", f"must be less than {most + 1} bytes", most)]
-    places = ((f"{at}/event_payload/{step(name)}", value) for name, value in payload.items())
-    return [problem for place, value in places for problem in _flat(value, place)]
+    return [problem for name in payload for problem in _named(name, payload, f"{at}/event_payload")]
+
+
+def _named(name: Any, values: dict[Any, Any], at: str, **allowed: bool) -> Iterator[Problem]:
+    """One field of an object of metadata: its name must be one that can be sent."""
+    place = f"{at}/{step(name)}"
+    if not isinstance(name, str) or not is_unicode(name):
+        yield wrong_type(place, "a name that is Unicode text")
+    else:
+        yield from _flat(values[name], place, **allowed)
 
 
 def _flat(value: Any, at: str, lists: bool = True, objects: bool = True) -> Iterator[Problem]:
@@ -150,12 +159,16 @@ def _flat(value: Any, at: str, lists: bool = True, objects: bool = True) -> Iter
         for index, item in enumerate(value):
             yield from _flat(item, f"{at}/{index}", lists=False)
     elif isinstance(value, dict) and objects:
-        for name, item in value.items():
-            yield from _flat(item, f"{at}/{step(name)}", lists=lists, objects=False)
-    elif not isinstance(value, str | int | float) or (
-        isinstance(value, float) and not math.isfinite(value)
-    ):
+        for name in value:
+            yield from _named(name, value, at, lists=lists, objects=False)
+    elif not _is_plain(value):
         yield wrong_type(at, "a string, a number, a boolean or a flat object of them")
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return is_unicode(value)
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def size_of(value: Any) -> int:

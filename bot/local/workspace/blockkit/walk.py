@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from bot.local.workspace.blockkit.across import Across
-from bot.local.workspace.blockkit.formats import FORMS
+from bot.local.workspace.blockkit.formats import FORMS, is_unicode
 from bot.local.workspace.blockkit.payloads import TOTALS
 from bot.local.workspace.blockkit.problem import (
     Problem,
@@ -78,8 +78,8 @@ class Walk:
     def _check(self, spec: Spec, value: object, at: str) -> None:
         _CHECKS[type(spec)](self, spec, value, at)
 
-    def _count(self) -> None:
-        self._left -= 1
+    def _count(self, looked_at: int = 1) -> None:
+        self._left -= looked_at
         if self._left < 0 or len(self.problems) > PROBLEMS:
             raise _FullError
 
@@ -106,7 +106,7 @@ class Walk:
         elif len(text) < least:
             message = f"must be more than {least - 1} characters"
             self.problems.append(failed(at, "min_length", message, least, len(text)))
-        elif not text.isascii() and not _is_unicode(text):
+        elif not text.isascii() and not is_unicode(text):
             message = "must be Unicode: it has half of a surrogate pair"
             self.problems.append(failed(at, "format", message))
         else:
@@ -162,7 +162,7 @@ class Walk:
             message = f"no more than {spec.most} items allowed"
             self.problems.append(failed(at, "max_items", message, spec.most, len(value)))
         items = value if spec.most is None else value[: spec.most]
-        self._left -= len(items)
+        self._count(len(items))
         for index, item in enumerate(items):
             if not (spec.gaps and item is None):
                 self._check(spec.of, item, f"{at}/{index}")
@@ -276,14 +276,6 @@ class Walk:
             if value.get(first) is not None and value.get(second) is not None:
                 message = f"must define either `{first}` or `{second}`, not both"
                 self.problems.append(failed(at, "not", message, got=[first, second]))
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 _CHECKS: dict[type, Callable[[Walk, Any, object, str], None]] = {
