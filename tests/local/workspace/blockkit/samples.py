@@ -253,6 +253,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
 
 Placed = tuple[list[Problem], str]
 """What was found in a payload, and the pointer of the object that it was built around."""
+Standing = tuple[Callable[[Any], list[Problem]], Any, str]
+"""What checks a payload, the payload, and the pointer of the object that it was built around."""
 
 _INPUT = {
     *("plain_text_input", "number_input", "email_text_input", "url_text_input"),
@@ -268,49 +270,60 @@ def sample(row: str, **changed: Any) -> dict[str, Any]:
 
 def place(row: str, item: Any) -> Placed:
     """Check a payload in which `item` stands as an object of that row."""
+    check, payload, at = standing(row, item)
+    return check(payload), at
+
+
+def standing(row: str, item: Any) -> Standing:
+    """A payload in which `item` stands as an object of that row, and what checks it."""
     room, _, kind = row.partition("/")
+    if room == "payloads":
+        return _payload(kind, item)
     if room == "blocks":
-        return check_blocks([item], "any", ""), "/0"
+        return _listed, [item], "/0"
     if room == "elements":
-        return _element(kind, item)
+        block, at = _element(kind, item)
+        return _listed, [block], f"/0{at}"
     if room == "rich_text":
         whole = item if kind.startswith("rich_text_") else line(item)
         at = "/0/elements/0" + ("" if kind.startswith("rich_text_") else "/elements/0")
-        return check_blocks([rich(whole)], "any", ""), at
-    if room == "payloads":
-        return _payload(kind, item)
+        return _listed, [rich(whole)], at
     wrap, at = _INSIDE[row]
     outer, whole = wrap(item)
-    problems, outside = place(outer, whole)
-    return problems, outside + at
+    check, payload, outside = standing(outer, whole)
+    return check, payload, outside + at
 
 
-def _element(kind: str, item: Any) -> Placed:
-    if kind == "url":
-        return check_blocks([sample("blocks/task_card", sources=[item])], "any", ""), "/0/sources/0"
+def _listed(blocks: Any) -> list[Problem]:
+    return check_blocks(blocks, "any", "")
+
+
+def _element(kind: str, item: Any) -> tuple[dict[str, Any], str]:
+    """A block around an element, and where in the block it stands."""
     if kind in _INPUT:
-        return check_blocks([sample("blocks/input", element=item)], "any", ""), "/0/element"
-    block = "actions"
-    if kind in ("icon_button", "feedback_buttons"):
-        block = "context_actions"
-    elif kind == "image":
-        block = "context"
-    return check_blocks([{"type": block, "elements": [item]}], "any", ""), "/0/elements/0"
+        return sample("blocks/input", element=item), "/element"
+    if kind == "url":
+        return sample("blocks/task_card", sources=[item]), "/sources/0"
+    block = {
+        "icon_button": "context_actions",
+        "feedback_buttons": "context_actions",
+        "image": "context",
+    }.get(kind, "actions")
+    return {"type": block, "elements": [item]}, "/elements/0"
 
 
-def _payload(kind: str, item: Any) -> Placed:
+def _payload(kind: str, item: Any) -> Standing:
     if kind in ("modal", "home", "workflow_step"):
-        return check_view(item, (kind,), ""), ""
+        return (lambda view: check_view(view, (kind,), "")), item, ""
     if kind == "message":
-        return check_payload(item), ""
+        return check_payload, item, ""
     if kind == "metadata":
-        return check_payload({"text": "x", "metadata": item}), "/metadata"
-    attachment: dict[str, Any] = {"fallback": "x"}
+        return check_payload, {"text": "x", "metadata": item}, "/metadata"
     if kind == "attachment":
-        return check_payload({"attachments": [item]}), "/attachments/0"
+        return check_payload, {"attachments": [item]}, "/attachments/0"
     name = {"field": "fields", "action": "actions"}[kind]
-    whole = check_payload({"attachments": [attachment | {name: [item]}]})
-    return whole, f"/attachments/0/{name}/0"
+    attachment = {"fallback": "x", name: [item]}
+    return check_payload, {"attachments": [attachment]}, f"/attachments/0/{name}/0"
 
 
 def _into(row: str, name: str, listed: bool = True) -> tuple[Callable[[Any], Any], str]:

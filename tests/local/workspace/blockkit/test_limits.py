@@ -19,7 +19,7 @@ from bot.local.workspace.blockkit.payload import (
 )
 from bot.local.workspace.blockkit.table import TABLE, limits
 from tests.local.workspace.blockkit.expected_limits import ELSEWHERE, EXPECTED, TOTALS, Bound
-from tests.local.workspace.blockkit.samples import place, plain, sample
+from tests.local.workspace.blockkit.samples import place, plain, sample, standing
 
 _KINDS = {
     "least characters": "min_length",
@@ -83,13 +83,19 @@ def test_the_table_has_the_numbers_and_pages_that_slack_documents():
 
 
 def built(name: str, size: int, bound: Bound):
-    """A payload in which the field is of that size: its problems, and where one should be told."""
+    """The problems of a payload in which the field is of that size, and where one should be told."""
+    check, payload, at = payload_of(name, size, bound)
+    return check(payload), at
+
+
+def payload_of(name: str, size: int, bound: Bound):
+    """What checks it, a payload in which the field is of that size, and the place of the size."""
     row, _, field = name.partition(": ")[0].rpartition(".")
     build = bound.each if ": item, " in name else bound.build
     assert build is not None, name
     value, where = build(size)
-    problems, at = place(row, sample(row, **{field: value}, **bound.more(size)))
-    return problems, f"{at}/{field}{where}"
+    check, payload, at = standing(row, sample(row, **{field: value}, **bound.more(size)))
+    return check, payload, f"{at}/{field}{where}"
 
 
 def over(what: str, number: int) -> int:
