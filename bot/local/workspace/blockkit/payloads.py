@@ -201,7 +201,7 @@ TOTALS: Mapping[str, Total] = {
         "table blocks in a message, attachments included",
         1,
         _BLOCK_PAGE + "table-block",
-        "told by Slack's own skill for agents, not by the page; data tables do not count",
+        "told by a guide of Slack's own to Block Kit, not by the page; data tables do not count",
     ),
     "table characters": Total(
         "characters in all cells of table blocks", 10_000, _BLOCK_PAGE + "table-block"
