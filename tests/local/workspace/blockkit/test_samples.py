@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.local.workspace.blockkit.formats import FORMS
+from bot.local.workspace.blockkit.payload import check_blocks
 from bot.local.workspace.blockkit.shapes import Either, Many, One, Part, Spec, String
 from bot.local.workspace.blockkit.table import FIELDS, TABLE
-from tests.local.workspace.blockkit.samples import SAMPLES, place, sample
+from tests.local.workspace.blockkit.samples import SAMPLES, place, sample, standing
 
 
 def test_there_is_a_sample_of_every_row():
@@ -27,6 +28,26 @@ def test_what_is_required_is_missed(row):
         problems, at = place(row, sample(row, **{name: ...}))
 
         assert (at, "missing_field", name) in [(p.pointer, p.code, p.field) for p in problems], name
+
+
+_NOT_NEEDED = {
+    ("elements/button", "action_id"),
+    ("objects/style", "bold"),
+    ("objects/dispatch_action_config", "trigger_actions_on"),
+    ("objects/column_setting", "align"),
+    ("payloads/field", "title"),
+    ("payloads/field", "value"),
+}
+"""Fields of samples that could be left out."""
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_a_sample_without_one_of_its_fields_is_refused(row):
+    """Apart from the table, which says itself what it requires."""
+    for name in SAMPLES[row]:
+        problems, _ = place(row, sample(row, **{name: ...}))
+
+        assert bool(problems) == ((row, name) not in _NOT_NEEDED), name
 
 
 @pytest.mark.parametrize("row", TABLE)
@@ -111,3 +132,13 @@ def test_the_table_names_only_rows_forms_and_fields_that_exist():
         assert {*shape.chosen} <= {*FIELDS[row], ""}
         for spec in FIELDS[row].values():
             look(spec)
+
+
+@pytest.mark.parametrize(
+    "row", ["elements/feedback_buttons", "elements/icon_button", "elements/url"]
+)
+def test_what_stands_only_in_blocks_of_messages_stands_in_messages(row):
+    _, blocks, _ = standing(row, sample(row))
+
+    assert check_blocks(blocks, "message") == []
+    assert check_blocks(blocks, "modal", "")[0].pointer == "/0/type"
