@@ -85,6 +85,7 @@ contracts: .venv/tests  ## Which room may import which
 .PHONY: fix
 fix: .venv/tests  ## Format, write generated docs, and mend what can be mended by itself
 	@$(BIN)/python -m tests.query_reference
+	@$(BIN)/python -m tests.block_kit_reference
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 

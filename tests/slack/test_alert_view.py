@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.alerts.lifecycle import acknowledge, answer_item, reopen, resolve, snooze, tick_item
 from bot.alerts.model import Alert, Item, ItemAnswer
-from bot.local.workspace.check_payload import check_message, check_view
+from bot.local.workspace.blockkit.payload import check_message, check_view
 from bot.local.workspace.pings import pings_of
 from bot.slack.alert_view import alert_message, offered, shown_ticks
 from bot.slack.triage_modals import explaining_view, resolve_view

@@ -17,7 +17,7 @@ from bot.app.kept import ALERTS, WATERMARKS
 from bot.app.overview import Listing, Status, ailing
 from bot.app.ports import Job
 from bot.app.report import Press, handlers
-from bot.local.workspace.check_payload import check_message
+from bot.local.workspace.blockkit.payload import check_message
 from bot.rules.model import AlertPlan
 from bot.slack.blocks import Message
 from bot.slack.bulletin import SlackBulletin

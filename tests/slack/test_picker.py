@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.local.workspace.check_payload import check_view
+from bot.local.workspace.blockkit.payload import check_view
 from bot.rules.model import RuleParameter
 from bot.slack.picker_view import picker_view
 from tests.fakes import ListJobs, a_rule

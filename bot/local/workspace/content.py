@@ -6,9 +6,14 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.local.workspace import limits
-from bot.local.workspace.check_payload import check_attachments, check_blocks, metadata_problem
+from bot.local.workspace.blockkit.payload import (
+    ATTACHMENTS,
+    TEXT_POSTED,
+    check_content,
+    metadata_problem,
+)
 from bot.local.workspace.directory import Directory
+from bot.local.workspace.elements import with_action_ids
 
 
 class ApiError(Exception):
@@ -39,20 +44,19 @@ def read_content(
     if given.get("markdown_text"):
         return _from_markdown(given["markdown_text"])
     text, blocks, attachments = (given.get(name) for name in ("text", "blocks", "attachments"))
+    if blocks and not isinstance(blocks, list):
+        raise ApiError("invalid_blocks_format")
+    if isinstance(attachments, list) and len(attachments) > ATTACHMENTS:
+        raise ApiError("too_many_attachments")
+    wrong, wrong_after = check_content(blocks, attachments)
+    if wrong:
+        raise ApiError("invalid_blocks", tuple(map(str, wrong)))
+    if wrong_after:
+        raise ApiError("invalid_attachments", tuple(map(str, wrong_after)))
     body: dict[str, Any] = {}
     if blocks:
-        if not isinstance(blocks, list):
-            raise ApiError("invalid_blocks_format")
-        problems = check_blocks(blocks)
-        if problems:
-            raise ApiError("invalid_blocks", tuple(map(str, problems)))
         body["blocks"] = with_ids(blocks)
     if attachments:
-        if isinstance(attachments, list) and len(attachments) > limits.ATTACHMENTS:
-            raise ApiError("too_many_attachments")
-        problems = check_attachments(attachments, blocks or [])
-        if problems:
-            raise ApiError("invalid_attachments", tuple(map(str, problems)))
         body["attachments"] = [
             attachment | {"id": number} | _with_ids_inside(attachment)
             for number, attachment in enumerate(attachments, 1)
@@ -72,9 +76,10 @@ def _from_markdown(text: Any) -> dict[str, Any]:
         raise ApiError(
             "invalid_arguments", ("[ERROR] must be a string [json-pointer:/markdown_text]",)
         )
-    if len(text) > limits.MARKDOWN_TOTAL:
+    blocks = [{"type": "markdown", "text": text}]
+    if check_content(blocks, None)[0]:
         raise ApiError("msg_too_long")
-    return {"text": text, "blocks": with_ids([{"type": "markdown", "text": text}])}
+    return {"text": text, "blocks": with_ids(blocks)}
 
 
 def _read_text(text: Any, most: int | None, beside: bool) -> str:
@@ -85,7 +90,7 @@ def _read_text(text: Any, most: int | None, beside: bool) -> str:
         raise ApiError("no_text", (why,) if beside else ())
     if most is not None and len(text) > most:
         raise ApiError("msg_too_long")
-    return text[: limits.TEXT_POSTED]
+    return text[:TEXT_POSTED]
 
 
 def read_metadata(given: Any) -> dict[str, Any]:
@@ -111,15 +116,21 @@ def from_bot(directory: Directory, content: Mapping[str, Any]) -> dict[str, Any]
 
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks, each with a `block_id`: Slack makes one up where the bot gave none."""
-    return [block if block.get("block_id") else _identified(block) for block in blocks]
+    """The blocks, and what can be acted on in them, each with the id that Slack makes up for it."""
+    return [_identified(block) for block in blocks]
 
 
 def _identified(block: dict[str, Any]) -> dict[str, Any]:
-    named = block | {"block_id": secrets.token_urlsafe(4)}
+    named = with_action_ids(block, _made_up)
+    if not named.get("block_id"):
+        named["block_id"] = _made_up()
     if named.get("child_blocks"):
         named["child_blocks"] = with_ids(named["child_blocks"])
     return named
+
+
+def _made_up() -> str:
+    return secrets.token_urlsafe(4)
 
 
 def _with_ids_inside(attachment: dict[str, Any]) -> dict[str, Any]:

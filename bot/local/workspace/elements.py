@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.local.workspace.check_payload import elements_of, options_of
+from bot.local.workspace.blockkit.elements import ELEMENTS, PASSIVE
+from bot.local.workspace.blockkit.rules import options_of
+
+_ACTIVE = frozenset(row.rpartition("/")[2] for row in {*ELEMENTS} - PASSIVE)
+_HOLDERS = ("accessory", "element", "elements", "actions")
+"""Fields of a block that hold what people act on, or the cards of a carousel."""
 
 SINGLE = frozenset({"static_select", "external_select", "radio_buttons", "overflow"})
 SEVERAL = frozenset({"checkboxes", "multi_static_select", "multi_external_select"})
@@ -59,6 +65,34 @@ Values = dict[str, dict[str, dict[str, Any]]]
 """The state of all elements that keep one, by block_id and action_id, as Slack sends it."""
 
 
+def _held(block: Mapping[str, Any]) -> Iterator[Any]:
+    """What stands in the fields that can hold elements."""
+    for name in _HOLDERS:
+        value = block.get(name)
+        yield from value if isinstance(value, list) else (value,)
+    if block.get("type") == "data_table":
+        yield from (cell.get("element") for row in block["rows"] for cell in row)
+
+
+def elements_of(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a person can act on in one block, in the order it is drawn."""
+    for held in _held(block):
+        if isinstance(held, dict):
+            if held.get("type") in _ACTIVE:
+                yield held
+            elif held.get("type") == "card":
+                yield from elements_of(held)
+
+
+def with_action_ids(block: dict[str, Any], made_up: Callable[[], str]) -> dict[str, Any]:
+    """A copy of the block in which all that can be acted on has an `action_id`."""
+    named = copy.deepcopy(block)
+    for held in elements_of(named):
+        if not held.get("action_id"):
+            held["action_id"] = made_up()
+    return named
+
+
 def elements_in(body: Mapping[str, Any]) -> Iterator[Found]:
     """Everything a person can act on in a message or view, in the order it is drawn."""
     for block in body.get("blocks") or ():
@@ -69,12 +103,9 @@ def elements_in(body: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def _in_block(block: dict[str, Any], attachment: int | None) -> Iterator[Found]:
-    inside = block.get("child_blocks") or ()
-    yield from (
-        Found(element, block.get("block_id", ""), attachment)
-        for element in elements_of({k: v for k, v in block.items() if k != "child_blocks"})
-    )
-    for child in inside:
+    for element in elements_of(block):
+        yield Found(element, block.get("block_id", ""), attachment)
+    for child in block.get("child_blocks") or ():
         yield from _in_block(child, attachment)
 
 

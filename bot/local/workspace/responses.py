@@ -9,8 +9,8 @@ import json
 from typing import Any
 
 from bot.local.workspace import events
+from bot.local.workspace.blockkit.payload import TEXT_EDITED
 from bot.local.workspace.content import ApiError, from_bot, read_content
-from bot.local.workspace.limits import TEXT_EPHEMERAL
 from bot.local.workspace.messages import Message, from_slackbot, written_by
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.tickets import Response
@@ -106,6 +106,6 @@ def _told(parts: Parts, message: Message) -> None:
 
 def _body(parts: Parts, given: dict[str, Any], private: bool) -> dict[str, Any]:
     content = read_content(
-        given, most=TEXT_EPHEMERAL if private else None, text_required=parts.text_required
+        given, most=TEXT_EDITED if private else None, text_required=parts.text_required
     )
     return from_bot(parts.directory, content)

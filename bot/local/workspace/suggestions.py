@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.local.workspace.check_payload import check_blocks
+from bot.local.workspace.blockkit.payload import check_blocks
 
 
 def read_options(given: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from bot.local.workspace.check import Problem
-from bot.local.workspace.check_payload import check_blocks, check_view
+from bot.local.workspace.blockkit.payload import VIEW_BYTES, check_view, size_of
 from bot.local.workspace.content import ApiError, with_ids
 from bot.local.workspace.installation import Installation
-from bot.local.workspace.limits import VIEW_BYTES
 
 STACK = 3
 """Views open at once (https://docs.slack.dev/surfaces/modals)."""
@@ -114,9 +111,9 @@ class Views:
         self, given: Any, updated: View | None = None, *, surface: str = "modal"
     ) -> dict[str, Any]:
         """Check a view as the bot sent it and fill in what Slack fills in."""
-        if len(json.dumps(given).encode()) > VIEW_BYTES:
+        if size_of(given) > VIEW_BYTES:
             raise ApiError("view_too_large")
-        problems = check_home(given) if surface == "home" else check_view(given)
+        problems = check_view(given, (surface,))
         if problems:
             raise ApiError("invalid_arguments", tuple(map(str, problems)))
         other = self.find(external_id=given.get("external_id") or "")
@@ -133,27 +130,6 @@ class Views:
             **{name: given.get(name) or "" for name in _KEPT[3:]},
             **{name: bool(given.get(name)) for name in _FLAGS},
         }
-
-
-_HOME_TEXTS = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
-
-
-def check_home(view: Any) -> list[Problem]:
-    """The problems of an App Home (https://docs.slack.dev/reference/views/home-tab-views)."""
-    if not isinstance(view, dict) or view.get("type") != "home":
-        return [Problem("/view/type", "invalid_type", "must be home")]
-    problems = [
-        Problem(f"/view/{name}", "too_long", f"must be a string of less than {most + 1} characters")
-        for name, most in _HOME_TEXTS.items()
-        if name in view and (not isinstance(view[name], str) or len(view[name]) > most)
-    ]
-    known = {"type", "blocks", *_HOME_TEXTS}
-    problems += [
-        Problem(f"/view/{name[:100]}", "unknown_field", "there is no such field in an App Home")
-        for name in view
-        if name not in known
-    ]
-    return [*problems, *check_blocks(view.get("blocks"), "home", "/view/blocks")]
 
 
 def _new_hash() -> str:

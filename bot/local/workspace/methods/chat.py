@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.local.workspace import events
+from bot.local.workspace.blockkit.payload import TEXT_EDITED
 from bot.local.workspace.content import ApiError, from_bot, read_content, read_metadata
-from bot.local.workspace.limits import TEXT_EDITED, TEXT_EPHEMERAL
 from bot.local.workspace.methods.finding import (
     TS,
     channel_of,
@@ -40,7 +40,7 @@ def post_ephemeral(parts: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
     channel = postable(parts, channel_of(parts, arguments["channel"], names=True))
     person = _member(parts, channel, arguments["user"])
     one_kind_of_text(arguments)
-    content = read_content(arguments, most=TEXT_EPHEMERAL, text_required=parts.text_required)
+    content = read_content(arguments, most=TEXT_EDITED, text_required=parts.text_required)
     thread = thread_of(parts, channel, arguments.get("thread_ts"))
     body = from_bot(parts.directory, content)
     return {"message_ts": parts.messages.post(channel.id, body, to=person.id, thread=thread).ts}

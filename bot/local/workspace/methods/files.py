@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.local.workspace import events
-from bot.local.workspace.check_payload import check_blocks
+from bot.local.workspace.blockkit.payload import check_blocks
 from bot.local.workspace.content import ApiError, from_bot, with_ids
 from bot.local.workspace.files import LARGEST, File, file_object
 from bot.local.workspace.methods.finding import channel_of, joined, living, wrong

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.local.workspace import events
-from bot.local.workspace.check_payload import check_blocks, check_message, check_view
 from bot.local.workspace.content import ApiError
 from bot.local.workspace.methods.paging import page
 from bot.local.workspace.parts import Parts
-from bot.local.workspace.views import check_home
 
 
 def api_test(_: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -58,32 +56,3 @@ def connections_open(parts: Parts, _: dict[str, Any]) -> dict[str, Any]:
     host = parts.base_url.replace("http", "ws", 1)
     ticket = parts.deliveries.sockets.ticket()
     return {"url": f"{host}/_socket?ticket={ticket}&app_id={parts.app.app_id}"}
-
-
-def validate(_: Parts, arguments: dict[str, Any]) -> dict[str, Any]:
-    """https://docs.slack.dev/reference/methods/blocks.validate: one of blocks, view and message."""
-    given = [name for name in ("blocks", "view", "message") if name in arguments]
-    if len(given) != 1:
-        raise ApiError("invalid_arguments", ("[ERROR] exactly one of blocks, view and message",))
-    what = given[0]
-    value = arguments[what]
-    if what == "blocks":
-        problems = check_blocks(value)
-    elif what == "view":
-        home = isinstance(value, dict) and value.get("type") == "home"
-        problems = check_home(value) if home else check_view(value)
-    else:
-        whole = value if isinstance(value, dict) else {}
-        # Slack's own does not flag a text that is missing beside blocks.
-        problems = check_message({"text": "given", **whole})
-    if problems:
-        errors = [
-            {
-                "pointer": problem.pointer.removeprefix(f"/{what}") or "/",
-                "code": problem.code,
-                "message": problem.message,
-            }
-            for problem in problems
-        ]
-        raise ApiError(f"invalid_{what}", errors=errors)
-    return {}

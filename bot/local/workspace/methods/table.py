@@ -17,6 +17,7 @@ from bot.local.workspace.methods import (
     people,
     platform,
     scheduled,
+    validate,
     views,
 )
 from bot.local.workspace.parts import Parts
@@ -66,7 +67,7 @@ METHODS: Mapping[str, Method] = {
     "auth.teams.list": Method(platform.teams, _PAGE, tier=2),
     "auth.test": Method(platform.auth_test, tier=0),
     "blocks.validate": Method(
-        platform.validate, "blocks:json view:json message:json", tier=0, open=True
+        validate.validate, "blocks:json view:json message:json", tier=0, open=True
     ),
     "bookmarks.add": Method(
         bookmarks.add, "channel_id! title! type! link emoji", "bookmarks:write", 2
