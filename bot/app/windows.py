@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 from bot.app.ports import Window
 from bot.errors import BotError
-from bot.query.ast import UNITS
 from bot.query.errors import quoted
+from bot.query.units import UNITS
 
 LONGEST = timedelta(days=366)
 """A longer search is a slip of the keyboard or a very large bill."""

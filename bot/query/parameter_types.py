@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from bot.errors import BotError
-from bot.query.ast import UNITS
 from bot.query.errors import quoted
+from bot.query.units import UNITS
 
 LONGEST_VALUE = 2_000
 

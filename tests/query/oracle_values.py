@@ -14,8 +14,9 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from bot.query.ast import UNITS, Duration
+from bot.query.ast import Duration
 from bot.query.readings import Readings
+from bot.query.units import UNITS
 
 EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001  all moments here are UTC
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from bot.query.ast import (
-    UNITS,
     Access,
     Accum,
     AddTotals,
@@ -70,6 +69,7 @@ from bot.query.ast import (
     Unnest,
     chain,
 )
+from bot.query.units import UNITS
 
 Commands = st.SearchStrategy[tuple[Command, ...]]
 

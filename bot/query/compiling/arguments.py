@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.query.ast import UNITS, Call, Duration, Expression, Number, Regex, Text
+from bot.query.ast import Call, Duration, Expression, Number, Regex, Text
 from bot.query.columns.batch import Batch, Column, Reader
 from bot.query.compiling.place import Place
 from bot.query.errors import quoted
@@ -16,6 +16,7 @@ from bot.query.functions.time_format import wrong_format
 from bot.query.functions.time_read import wrong_pattern
 from bot.query.functions.zone import zone_of
 from bot.query.syntax.groups import read_groups
+from bot.query.units import UNITS
 from bot.query.values import Timestamp, Value, number_of, text_of
 
 _MOST_RANKS = 10_000

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.query.aggregates import State
-from bot.query.ast import UNITS, Call, Star, Stats
+from bot.query.ast import Call, Star, Stats
 from bot.query.columns.batch import Reader, at
 from bot.query.columns.grouped import Gathered
 from bot.query.columns.layout import Layout
@@ -23,6 +23,7 @@ from bot.query.compiling.compute import argument_reader, compute
 from bot.query.compiling.place import Place
 from bot.query.functions import FUNCTIONS, Function
 from bot.query.functions.periods import Period, length_of
+from bot.query.units import UNITS
 from bot.query.values import number_of
 from bot.query.walk import walk
 

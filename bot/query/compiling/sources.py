@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from bot.query.ast import UNITS, DataSource, LogGroups, LogGroupTags, Selector, Source
+from bot.query.ast import DataSource, LogGroups, LogGroupTags, Selector, Source
 from bot.query.errors import QueryError
 from bot.query.functions.periods import Period, length_of
+from bot.query.units import UNITS
 
 Window: TypeAlias = tuple[int | None, int | None]
 """A half-open span of time in milliseconds; None is open."""

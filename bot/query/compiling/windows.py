@@ -11,7 +11,6 @@ from functools import partial
 
 from bot.errors import BotError
 from bot.query.ast import (
-    UNITS,
     Accum,
     AddTotals,
     Autoregress,
@@ -31,6 +30,7 @@ from bot.query.compiling.compute import compute
 from bot.query.compiling.frame import TIME, Frame
 from bot.query.errors import Span, quoted
 from bot.query.functions.periods import Period, length_of
+from bot.query.units import UNITS
 from bot.query.values import Value
 from bot.query.windows.gaps import fill_gaps
 from bot.query.windows.outliers import DEFAULT_PARAM, inside, transformed

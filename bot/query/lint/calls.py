@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.query.ast import (
-    UNITS,
     Binary,
     Call,
     Duration,
@@ -21,6 +20,7 @@ from bot.query.errors import quoted
 from bot.query.functions.periods import CAPS
 from bot.query.lint.missing import ALWAYS
 from bot.query.lint.traps import Warning, warn
+from bot.query.units import UNITS
 from bot.query.walk import walk
 
 _UNDOCUMENTED = {

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bot.query.ast import (
     KEYWORDS,
     PRECEDENCE,
-    UNITS,
     Access,
     Binary,
     Call,
@@ -33,6 +32,7 @@ from bot.query.functions import FUNCTIONS, Function
 from bot.query.syntax.cursor import Cursor
 from bot.query.syntax.lexer import Token
 from bot.query.syntax.refusals import refuse_function
+from bot.query.units import UNITS
 
 _COMPARISON = PRECEDENCE["="]
 _CANONICAL = {"==": "=", "=~": "like", "not": "like"}

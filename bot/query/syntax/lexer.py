@@ -17,7 +17,6 @@ from bot.query.ast import (
     FIRST_SEGMENT,
     KEYWORDS,
     LATER_SEGMENT,
-    UNITS,
     Duration,
     Field,
     Number,
@@ -26,6 +25,7 @@ from bot.query.ast import (
     Text,
 )
 from bot.query.errors import QueryError, Span, quoted
+from bot.query.units import UNITS
 
 Leaf: TypeAlias = Field | Text | Number | Duration | Parameter
 

@@ -16,24 +16,6 @@ WITH_STARS = re.compile(r"[\w@*][\w@.*]*")
 LATER_SEGMENT = re.compile(r"@*\w[\w@]*")
 KEYWORDS = frozenset({"as", "by", "asc", "desc", "and", "or", "not", "in", "like"})
 
-# Spelling of a unit → the unit it means (insights-ql "Period": the long forms may take an `s`).
-UNITS = {
-    spelling + plural: unit
-    for unit, spellings in {
-        "ms": ("ms", "msec", "millisecond"),
-        "s": ("s", "sec", "second"),
-        "m": ("m", "min", "minute"),
-        "h": ("h", "hr", "hour"),
-        "d": ("d", "day"),
-        "w": ("w", "week"),
-        "mo": ("mo", "mon", "month"),
-        "q": ("q", "qtr", "quarter"),
-        "y": ("y", "yr", "year"),
-    }.items()
-    for spelling in spellings
-    for plural in (("", "s") if len(spelling) > 2 or spelling in ("hr", "yr", "mo") else ("",))
-}
-
 
 class Field(TreeNode, frozen=True):
     """A field of the event or a column made earlier. Text parts are names, numbers are `[n]`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.query.ast import (
-    UNITS,
     Dedup,
     Duration,
     Field,
@@ -18,6 +17,7 @@ from bot.query.ast import (
 )
 from bot.query.parser import parse
 from bot.query.syntax.lexer import read_token
+from bot.query.units import UNITS
 from tests.query.refusing import refused
 
 
