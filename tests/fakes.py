@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.app.answer import Answer
+from bot.app.desk import Desk
 from bot.app.ports import (
-    Desk,
     Job,
     Listing,
     Person,
@@ -25,7 +25,8 @@ from bot.app.ports import (
 )
 from bot.errors import BotError
 from bot.query.parser import parse
-from bot.rules.model import Rule, RuleParameter, Source
+from bot.rules.card import RuleParameter, Source
+from bot.rules.model import Rule
 
 NOW = datetime(2026, 11, 24, 9, 0, 0, 250_000, tzinfo=UTC)
 BERLIN = "Europe/Berlin"

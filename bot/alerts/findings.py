@@ -15,8 +15,9 @@ from bot.query.ast import Command, Display, Fields, Query
 from bot.query.parameters import bind, parameters_of, read_value
 from bot.query.parser import parse
 from bot.query.plan import compile_query
+from bot.rules.card import Source
 from bot.rules.firing import aggregates, spreads
-from bot.rules.model import Rule, Source
+from bot.rules.model import Rule
 
 PREFIX = "siem_"
 """Columns that an alert run adds by itself begin with this, and are not shown."""

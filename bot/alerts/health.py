@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.alerts.model import Watermark
-from bot.rules.model import Rule
+from bot.rules.card import RuleCard
 
 State: TypeAlias = Literal["ok", "new", "late", "failing"]
 
@@ -32,7 +32,7 @@ class Health:
         return self.state in ("ok", "new")
 
 
-def health_of(rule: Rule, mark: Watermark | None, now: datetime) -> Health:
+def health_of(rule: RuleCard, mark: Watermark | None, now: datetime) -> Health:
     """The health of a rule that has an alert, at `now`."""
     if mark is None or mark.last_run is None:
         return Health(rule.id, "new")

@@ -138,12 +138,16 @@ def mark(
 def answer_item(alert: Alert, item_id: str, answer: ItemAnswer) -> Decision:
     """An item was run: note that it is, or what came of it.
 
-    A run that has begun is not begun again; the end of a run counts if no other has begun since.
+    A run that has begun is not begun again, but what it is `about` may come after its beginning; the
+    end of a run counts if no other has begun since.
     """
 
     def how(item: Item) -> Item | tuple[Reason, Deed | None]:
         last = item.answer
         if last is not None and answer.state == "running":
+            if last.answer_id == answer.answer_id and last.state == "running":
+                told = answer.about and not last.about
+                return replace(item, answer=answer) if told else ("already", last.deed)
             if last.state == "running" or last.answer_id == answer.answer_id:
                 return "already", last.deed
         elif last is not None and answer.answer_id and last.answer_id != answer.answer_id:

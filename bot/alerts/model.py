@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.rules.model import Severity
+from bot.rules.card import Severity
 
 Status: TypeAlias = Literal["open", "acknowledged", "resolved"]
 Verdict: TypeAlias = Literal["true positive", "benign", "false positive"]

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.alerts.model import Alert
-from bot.rules.model import Rule, Severity
+from bot.rules.card import RuleCard, Severity
 
 _WORST_FIRST = ("critical", "high", "medium", "low", "info")
 
 
-def channel_of(rule: Rule, channels: Mapping[str, str]) -> str:
+def channel_of(rule: RuleCard, channels: Mapping[str, str]) -> str:
     """The channel of the rule's alerts: of the trial, its own, its severity's, or the default.
 
     Empty if nothing names one.

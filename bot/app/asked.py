@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from bot.app.answer import Answer, Table
-from bot.app.ports import Reply, Search, Store, Window
+from bot.app import documents
+from bot.app.answer import Answer
+from bot.app.documents import Document, Kind
+from bot.app.ports import Reply, Search, Store
 
-FORM = 1
-"""The shape of the document. One of another shape, left by another version, counts as not kept."""
-
-_ATTEMPTS = 10
+KEPT = timedelta(days=90)
+"""How long an answer can be asked again, shared and had as a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question and all that happened to it.
 
-    `search` is what runs, and `search_id` its name there; `columns` and `times` are what the query
-    says about its columns. `reply` is where it was asked. `posting` is set before the message is
-    posted and `ts` after it, so that a crash between them shows; `told` says that the message
-    shows the end. `files` are the places that have the CSV file: `thread`, or people.
+    `rule` is the rule's id, `version` the version that the person saw, `values` the canonical texts
+    of its parameters. `search` is what runs, once a job has bound it, and `search_id` its name
+    there; `columns` and `times` are what the query says about its columns. `reply` is where it was
+    asked. `posting` is set before the message is posted and `ts` after it, so that a crash between
+    them shows; `told` says that the message shows the end. `files` are the places that have the CSV
+    file: `thread`, or people.
     """
 
     answer: Answer
-    search: Search
     reply: Reply
+    rule: str
+    version: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    """When it was asked; None where an earlier version of the bot kept it."""
+    search: Search | None = None
     columns: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     posting: bool = False
@@ -43,22 +48,44 @@ class Asked:
     """The message under which the answer stands; empty for the channel itself."""
     item: tuple[str, ...] = ()
     """The alert's id and the checklist item's, if the answer is one of them."""
+    about: str = ""
+    """The values that an item runs with, where the alert's rows differ in them."""
 
     @property
     def id(self) -> str:
         """The answer's id, which buttons and jobs carry."""
         return self.answer.id
 
+    @property
+    def bound(self) -> Search:
+        """The search, for what happens after it was bound."""
+        assert self.search is not None  # noqa: S101 - who asks has started it
+        return self.search
+
+
+def _expires(asked: Asked) -> datetime | None:
+    return None if asked.at is None else asked.at + KEPT
+
+
+def _from_form_1(document: Document) -> Document:
+    """Form 1 had the search from the start, with its window as a pair, and named no rule."""
+    search = dict(document["search"])
+    search["window"] = dict(zip(("start", "end"), search["window"], strict=True))
+    rule = document["answer"]["command"].partition(" ")[0]
+    return {**document, "search": search, "rule": rule}
+
+
+ASKED = Kind("asked", Asked, form=2, migrations={1: _from_form_1}, expires=_expires)
+
 
 def keep(store: Store, asked: Asked) -> bool:
     """Store a new question. False if it is there already: the command was delivered twice."""
-    return bool(store.put(_key(asked.id), _document(asked), expected=0))
+    return documents.create(store, ASKED, asked.id, asked)
 
 
 def look_up(store: Store, answer_id: str) -> Asked | None:
     """The question, if it is still kept."""
-    stored = store.get(_key(answer_id))
-    return None if stored is None else _read(stored.value)
+    return documents.read(store, ASKED, answer_id)
 
 
 def change(store: Store, answer_id: str, how: Callable[[Asked], Asked]) -> Asked | None:
@@ -66,63 +93,4 @@ def change(store: Store, answer_id: str, how: Callable[[Asked], Asked]) -> Asked
 
     `how` may run several times, when somebody else writes in between.
     """
-    for _ in range(_ATTEMPTS):
-        stored = store.get(_key(answer_id))
-        before = None if stored is None else _read(stored.value)
-        if stored is None or before is None:
-            return None
-        after = how(before)
-        if after == before or store.put(_key(answer_id), _document(after), stored.version):
-            return after
-    raise RuntimeError(f"{_key(answer_id)} was written {_ATTEMPTS} times by others meanwhile")
-
-
-def _key(answer_id: str) -> str:
-    return f"asked:{answer_id}"
-
-
-def _document(asked: Asked) -> dict[str, Any]:
-    value = dataclasses.asdict(asked)
-    for part, name in (("answer", "start"), ("answer", "end")):
-        value[part][name] = value[part][name].isoformat()
-    window = asked.search.window
-    value["search"]["window"] = [window.start.isoformat(), window.end.isoformat()]
-    return {"form": FORM, **value}
-
-
-def _read(value: Mapping[str, Any]) -> Asked | None:
-    if value.get("form") != FORM:
-        return None
-    start, end = map(datetime.fromisoformat, value["search"]["window"])
-    search = {**value["search"], "groups": tuple(value["search"]["groups"])}
-    rest = {name: part for name, part in value.items() if name != "form"}
-    return Asked(
-        **rest
-        | {
-            "answer": _read_answer(value["answer"]),
-            "search": Search(**search | {"window": Window(start, end)}),
-            "reply": Reply(**value["reply"]),
-        }
-        | {name: tuple(value[name]) for name in ("columns", "times", "files")}
-        | {"item": tuple(value.get("item", ()))}
-    )
-
-
-def _read_answer(value: Mapping[str, Any]) -> Answer:
-    changed: dict[str, Any] = {
-        "start": datetime.fromisoformat(value["start"]),
-        "end": datetime.fromisoformat(value["end"]),
-        "needs": tuple(value["needs"]),
-        "table": _read_table(value["table"]) if value["table"] else None,
-    }
-    return Answer(**{**value, **changed})
-
-
-def _read_table(value: Mapping[str, Any]) -> Table:
-    return Table(
-        columns=tuple(value["columns"]),
-        rows=tuple(tuple(row) for row in value["rows"]),
-        times=tuple(value["times"]),
-        hidden_columns=value["hidden_columns"],
-        cut=value["cut"],
-    )
+    return documents.change(store, ASKED, answer_id, how)

@@ -11,19 +11,10 @@ from typing import TypeAlias
 from bot.alerts.findings import alert_query
 from bot.alerts.model import Alert, Watermark
 from bot.alerts.policy import behind, wakes
+from bot.app.desk import Watch
 from bot.app.documents import Kind, change, create, each, read, remove, write
 from bot.app.kept import ALERTS, WATCHED, WATERMARKS, alerts_active
-from bot.app.ports import (
-    Job,
-    Listing,
-    Row,
-    Search,
-    SearchState,
-    SearchStatus,
-    Statistics,
-    Watch,
-    Window,
-)
+from bot.app.ports import Job, Listing, Row, Search, SearchState, SearchStatus, Statistics, Window
 from bot.app.record import save_findings
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.spending import spend

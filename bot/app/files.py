@@ -1,4 +1,4 @@
-"""What people do with a finished answer: all rows as a file, and a private answer for everybody."""
+"""The jobs that follow an answer: all its rows as a file, and a private answer for everybody."""
 
 from __future__ import annotations
 
@@ -7,30 +7,11 @@ from dataclasses import replace
 from bot.app.asked import Asked, change, look_up
 from bot.app.columns import in_order
 from bot.app.csv_file import csv_text
-from bot.app.ports import Desk, Job, LogSearch, Reply, SearchState, SearchStatus
+from bot.app.desk import Desk
+from bot.app.follow_up import THREAD, file_job
+from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
 from bot.app.running import PATIENCE, delay, waited
 from bot.errors import BotError
-
-THREAD = "thread"
-"""The place of a public answer's file; a private one's is the person who wanted it."""
-
-
-def ask_for_file(desk: Desk, asked: Asked, reply: Reply) -> None:
-    """Queue the file with all rows. `BotError` if it is there already, or if there are no rows."""
-    if not asked.answer.found:
-        raise BotError("This answer has no rows to put into a file. Ask again.")
-    place = reply.user if asked.answer.private else THREAD
-    if place in asked.files:
-        where = "our direct messages" if asked.answer.private else "the thread of the answer"
-        raise BotError(f"The file is in {where} already.")
-    desk.jobs.put(_job(asked, place, reply, search_id=asked.search_id, turn=0))
-
-
-def ask_to_share(desk: Desk, asked: Asked, reply: Reply) -> None:
-    """Queue that everybody in the channel sees a private answer. `BotError` if they do already."""
-    if asked.shared:
-        raise BotError("The answer is shared already.")
-    desk.jobs.put(Job("share", asked.id, _reply(reply)))
 
 
 def share(desk: Desk, job: Job) -> None:
@@ -76,14 +57,16 @@ def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState
     except BotError:
         if search_id != asked.search_id:  # this is the second one already
             raise
-        search_id = search.start(asked.search)
-        desk.jobs.put(_job(asked, place, reply, search_id=search_id, turn=0), delay(0))
+        search_id = search.start(asked.bound)
+        desk.jobs.put(file_job(asked, place, reply, search_id=search_id, turn=0), delay(0))
         return None
     if state.status is SearchStatus.COMPLETE:
         return state
     if state.status.ended or waited(turn) > PATIENCE:
         raise BotError("The rows could not be fetched for the file. Ask again.")
-    desk.jobs.put(_job(asked, place, reply, search_id=search_id, turn=turn + 1), delay(turn + 1))
+    desk.jobs.put(
+        file_job(asked, place, reply, search_id=search_id, turn=turn + 1), delay(turn + 1)
+    )
     return None
 
 
@@ -95,12 +78,3 @@ def _upload(desk: Desk, asked: Asked, state: SearchState, place: str) -> None:
     if place != THREAD:
         channel, thread = desk.notifier.direct(place), None
     desk.notifier.upload(channel, thread, name, answer.title, csv_text(columns, state.rows))
-
-
-def _job(asked: Asked, place: str, reply: Reply, *, search_id: str, turn: int) -> Job:
-    payload = {"reply": _reply(reply), "search_id": search_id, "turn": turn}
-    return Job("csv", f"{asked.id}:{place}", payload)
-
-
-def _reply(reply: Reply) -> dict[str, str]:
-    return {"channel": reply.channel, "user": reply.user, "response_url": reply.response_url}

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.app.understand import command
 from bot.app.windows import WindowSpec, read_window, window_of
 from bot.errors import BotError
-from bot.query.parameters import read_value
-from bot.rules.model import Rule, RuleParameter
+from bot.query.parameter_types import read_value
+from bot.rules.card import RuleCard, RuleParameter
 
 WINDOW = "window"
 """The name of the place for the window. No parameter has it (`bot.rules.read_parameters`)."""
@@ -24,7 +24,7 @@ class FormError(BotError):
         self.problems = problems
 
 
-def rule_named(rule_id: str, rules: Sequence[Rule]) -> Rule:
+def rule_named(rule_id: str, rules: Sequence[RuleCard]) -> RuleCard:
     """The rule of exactly this id; `BotError` if it is gone since the form was opened."""
     for rule in rules:
         if rule.id == rule_id:
@@ -32,7 +32,7 @@ def rule_named(rule_id: str, rules: Sequence[Rule]) -> Rule:
     raise BotError("This rule is not there any more. Choose another one.")
 
 
-def question_of(rule: Rule, texts: Mapping[str, str], now: datetime, zone: ZoneInfo) -> str:
+def question_of(rule: RuleCard, texts: Mapping[str, str], now: datetime, zone: ZoneInfo) -> str:
     """The question in its plain form, such as `s3-writes my-bucket 24h`.
 
     `texts` has what was typed by parameter, and under `WINDOW` the window; an empty text is one
@@ -65,7 +65,7 @@ def _value(parameter: RuleParameter, text: str) -> str | None:
     return read_value(parameter.type, text, parameter.choices).text
 
 
-def _window(rule: Rule, text: str, now: datetime, zone: ZoneInfo) -> WindowSpec:
+def _window(rule: RuleCard, text: str, now: datetime, zone: ZoneInfo) -> WindowSpec:
     spec = read_window(text) if text.strip() else window_of(rule.window)
     spec.resolve(now, zone)
     return spec

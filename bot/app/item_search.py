@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from bot.alerts.model import Alert
 from bot.app.answer import visible
-from bot.app.ports import Desk, Search, Window
+from bot.app.desk import Desk
+from bot.app.ports import Search, Window
 from bot.app.understand import command
 from bot.app.windows import read_window
 from bot.errors import BotError
 from bot.query.ast import Query
 from bot.query.errors import quoted
 from bot.query.parameters import ParameterValue, bind, parameters_of, read_value
-from bot.rules.model import Rule, TriageItem, place_of
+from bot.rules.card import place_of
+from bot.rules.model import Rule, TriageItem
 
 DELIVERY = timedelta(minutes=20)
 """How late an event may reach the log (CloudTrail: about 5 minutes on average, AWS does not promise

@@ -11,7 +11,7 @@ from bot.alerts.health import Health, health_of
 from bot.alerts.model import Alert
 from bot.app import documents
 from bot.app.kept import WATCHED, WATERMARKS, alerts_active
-from bot.app.ports import Desk, Person
+from bot.app.ports import FrontDesk, Person
 from bot.errors import BotError
 from bot.query.errors import quoted
 
@@ -35,7 +35,7 @@ class Listing:
     waiting: tuple[Waiting, ...]
 
 
-def status_of(desk: Desk) -> Status:
+def status_of(desk: FrontDesk) -> Status:
     """How the bot is now."""
     now = desk.clock()
     watching = _watching(desk, now)
@@ -44,13 +44,13 @@ def status_of(desk: Desk) -> Status:
     return Status(watching, len(desk.rules) - len(watching), len(waiting), open_, now)
 
 
-def ailing(desk: Desk, now: datetime) -> Sequence[Ailing]:
+def ailing(desk: FrontDesk, now: datetime) -> Sequence[Ailing]:
     """The rules that failed or did not run, and why, for the digest."""
     unsure = [h for h in _watching(desk, now) if not h.well or h.state == "new"]
     return [Ailing(health.rule, _why(health)) for health in unsure]
 
 
-def alerts_of(desk: Desk, which: str, person: Person) -> Listing:
+def alerts_of(desk: FrontDesk, which: str, person: Person) -> Listing:
     """The alerts that wait: `which` is empty, `open` or `mine`; `BotError` for another word."""
     which = which.strip().lower()
     if which not in ("", "open", "mine"):
@@ -66,7 +66,7 @@ def _is(alert: Alert, which: str, person: Person) -> bool:
     return alert.acknowledged is not None and alert.acknowledged.by == person.id
 
 
-def _watching(desk: Desk, now: datetime) -> tuple[Health, ...]:
+def _watching(desk: FrontDesk, now: datetime) -> tuple[Health, ...]:
     marks = {mark.rule: mark for mark in documents.each(desk.store, WATERMARKS, WATCHED)}
     return tuple(
         health_of(rule, marks.get(rule.id), now)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 
 from bot.alerts.model import Alert
 from bot.app.answer import Answer
 from bot.errors import BotError
-from bot.rules.model import Rule, Source
+from bot.rules.card import RuleCard
 
 Row: TypeAlias = Mapping[str, str]
 """One row of a result as CloudWatch returns it: text values, missing fields left out."""
@@ -170,6 +170,10 @@ class Job:
     payload: Mapping[str, Any]
 
 
+Handler: TypeAlias = Callable[[Job], None]
+"""What does the jobs of one kind."""
+
+
 class Jobs(Protocol):
     """Where work waits. It survives a restart, and a failed job is tried again.
 
@@ -267,11 +271,11 @@ class Notifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What everything in the chat works with: the rules and their logs, and the ports."""
+class FrontDesk:
+    """What listeners work with: the rules as people see them, the names of the logs, and the ports."""
 
-    rules: Sequence[Rule]
-    sources: Mapping[str, Source]
+    rules: Sequence[RuleCard]
+    sources: Collection[str]
     store: Store
     jobs: Jobs
     notifier: Notifier
@@ -300,24 +304,3 @@ class AlertBoard(Protocol):
     def note(self, alert: Alert, text: str, loud: bool = False) -> None:
         """Say something in the alert's thread; `loud`: to everybody in the channel as well."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """What detection and triage work with.
-
-    `channels` has a channel's id for a severity, for `test` (rules on trial) and for `default`.
-    `settle` is how long the log service may take until a moment is wholly searchable, `overlap`
-    how far back a row rule searches again for what came later still. `since` is where the first
-    run of a rule begins; without it, an hour or the rule's `over` ago. `compressed`: every window
-    ends now, whatever the rule's `every` and `settle` say, for the demo and for files.
-    """
-
-    desk: Desk
-    board: AlertBoard
-    search: LogSearch
-    channels: Mapping[str, str]
-    settle: timedelta = timedelta(minutes=2)
-    overlap: timedelta = timedelta(minutes=15)
-    since: datetime | None = None
-    compressed: bool = False

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from bot.alerts.findings import by_key, findings_of, fingerprint, include, raise_alert
 from bot.alerts.model import Alert, Finding
 from bot.alerts.policy import channel_of
+from bot.app.desk import Watch
 from bot.app.documents import Kind, change, create, read, write
 from bot.app.kept import ALERTS
-from bot.app.ports import Row, Statistics, Watch
+from bot.app.ports import Row, Statistics
 from bot.rules.model import Rule
 from bot.rules.schedule import Due
 

@@ -16,14 +16,13 @@ from zoneinfo import ZoneInfo
 from bot.alerts.digest import Ailing, Digest, Events, Waiting, digest_of
 from bot.alerts.model import Alert
 from bot.app import documents
-from bot.app.ask import answer_id, zone_of
+from bot.app.ask import answer_id
+from bot.app.desk import Desk
 from bot.app.documents import Kind
 from bot.app.kept import alerts_active, alerts_changed
 from bot.app.ports import (
-    Desk,
     Job,
     LogSearch,
-    Person,
     Reply,
     Row,
     Search,
@@ -32,12 +31,13 @@ from bot.app.ports import (
     Store,
     Window,
 )
+from bot.app.reported import REPORTED, Reported
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.spending import spend, spent_between
-from bot.app.windows import read_window
 from bot.errors import BotError
 from bot.query.parameters import bind
-from bot.rules.model import DigestPlan, Rule, Source
+from bot.rules.card import DigestPlan, Source
+from bot.rules.model import Rule
 
 COUNTING_RULE = "event-sources"
 """The rule whose query counts the events; its columns are `source` and `events`."""
@@ -81,48 +81,13 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
-    """A digest and all that happened to it. `posting` is set before the message is posted."""
-
-    digest: Digest
-    channel: str
-    asked_by: str = ""
-    posting: bool = False
-    ts: str = ""
-    search_id: str = ""
-    restarts: int = 0
-    told: bool = False
-    made: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Planned:
     """How far the digests of a plan have come."""
 
     through: datetime
 
 
-_KEPT = timedelta(days=90)
-
-REPORTED = Kind("digest", Reported, expires=lambda r: r.made + _KEPT if r.made else None)
 PLANNED = Kind("digest-plan", _Planned)
-
-
-def ask_for_digest(
-    desk: Desk, text: str, person: Person, reply: Reply, trigger: str, private: bool
-) -> None:
-    """Queue the digest of a window such as `24h` (the default). `BotError` for what is no window.
-
-    With `private` it goes to the person's direct messages.
-    """
-    zone = zone_of(person)
-    window = read_window(text or "24h").resolve(desk.clock(), zone)
-    digest = Digest(answer_id(trigger), window.start, window.end, zone.key, private=private)
-    channel = desk.notifier.direct(person.id) if private else reply.channel
-    documents.create(
-        desk.store, REPORTED, digest.id, Reported(digest, channel, person.id, made=desk.clock())
-    )
-    desk.jobs.put(Job("digest", digest.id, {"turn": 0}))
 
 
 def handlers(press: Press) -> Mapping[str, Callable[[Job], None]]:

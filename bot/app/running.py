@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from bot.app.answer import fit
 from bot.app.asked import Asked, change, look_up
+from bot.app.binding import bound
 from bot.app.columns import in_order
-from bot.app.ports import Desk, Job, LogSearch, Reply, SearchState, SearchStatus
+from bot.app.desk import Desk
+from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
 from bot.app.spending import spend
 from bot.errors import BotError
 
@@ -41,10 +43,18 @@ def waited(turn: int) -> float:
 
 
 def run(desk: Desk, search: LogSearch, job: Job) -> None:
-    """The job `ask`: show that it runs, start the search, and hand over to `follow`."""
+    """The job `ask`: bind the question, show that it runs, start the search, hand over to `follow`."""
     asked = look_up(desk.store, job.id)
     if asked is None or asked.answer.state != "running":
         return _end(desk, asked)
+    if asked.search is None:
+        try:
+            asked = _changed(desk, bound(desk, asked))
+        except BotError as error:
+            # Nothing is shown yet. What cannot run for an alert is said there, beside the question.
+            return _fail(desk, asked if asked.item else _shown(desk, asked), str(error))
+        if asked.about:
+            desk.jobs.put(Job("answered", asked.id, {}))
     asked = _shown(desk, asked)
     if asked.search_id or _started(desk, search, asked):
         _wait(desk, job.id, 0)
@@ -126,11 +136,11 @@ def _shown(desk: Desk, asked: Asked) -> Asked:
 def _started(desk: Desk, search: LogSearch, asked: Asked) -> bool:
     """Start the search and keep its id; if it cannot run, say so and return False."""
     try:
-        search_id = search.start(asked.search)
+        search_id = search.start(asked.bound)
     except BotError as error:
         _fail(desk, asked, str(error))
         return False
-    answer = replace(asked.answer, link=search.link(asked.search))
+    answer = replace(asked.answer, link=search.link(asked.bound))
     _changed(desk, replace(asked, answer=answer, search_id=search_id))
     return True
 
@@ -152,7 +162,7 @@ def _finish(desk: Desk, asked: Asked, state: SearchState) -> None:
     answer = replace(
         counted.answer,
         state="done",
-        limited=len(state.rows) >= asked.search.limit,
+        limited=len(state.rows) >= asked.bound.limit,
         table=fit(columns, state.rows, asked.times),
     )
     _end(desk, _changed(desk, replace(asked, answer=answer)))
@@ -178,7 +188,9 @@ def _end(desk: Desk, asked: Asked | None) -> None:
     """Make the message show the end. Done once; again, if the job stopped before it was noted."""
     if asked is None or asked.told:
         return
-    if asked.answer.private:
+    if asked.item and asked.search is None:
+        pass  # it has no message: it could not run
+    elif asked.answer.private:
         desk.notifier.whisper(asked.reply, asked.answer)
     else:
         desk.notifier.edit(asked.reply.channel, asked.ts, asked.answer)

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.alerts.model import Alert, Told
 from bot.alerts.policy import behind
+from bot.app.desk import Watch
 from bot.app.documents import change, read
 from bot.app.kept import ALERTS
-from bot.app.ports import ChannelError, Job, Watch
+from bot.app.ports import ChannelError, Job
 
 KIND = "tell"
 

@@ -14,12 +14,10 @@ from bot.alerts.lifecycle import Decision
 from bot.alerts.model import Alert, Deed, Item, ItemAnswer, Verdict
 from bot.app import documents
 from bot.app.answer import Answer
-from bot.app.ask import Handler, answer_id, zone_of
+from bot.app.ask import answer_id, zone_of
 from bot.app.asked import Asked, keep, look_up
-from bot.app.columns import named_columns, time_columns
-from bot.app.item_search import ItemSearch, search_for
 from bot.app.kept import ALERTS
-from bot.app.ports import Job, Person, Reply, Watch
+from bot.app.ports import FrontDesk, Handler, Job, Person, Reply
 from bot.errors import BotError
 
 Span: TypeAlias = Literal["1h", "4h", "tomorrow"]
@@ -47,43 +45,45 @@ class GoneError(BotError):
         super().__init__("This alert is no longer kept, so nothing can be done with it.")
 
 
-def find(watch: Watch, alert_id: str) -> Alert:
+def find(desk: FrontDesk, alert_id: str) -> Alert:
     """The alert; raises `GoneError` if there is none of that id."""
-    alert = documents.read(watch.desk.store, ALERTS, alert_id) if _is_id(alert_id) else None
+    alert = documents.read(desk.store, ALERTS, alert_id) if _is_id(alert_id) else None
     if alert is None:
         raise GoneError
     return alert
 
 
-def acknowledge(watch: Watch, alert_id: str, person: Person) -> Decision:
+def acknowledge(desk: FrontDesk, alert_id: str, person: Person) -> Decision:
     """The person takes the alert; or who did before. Raises `GoneError`, as all of these do."""
-    deed = _deed(watch, person)
-    return _decide(watch, alert_id, lambda alert: lifecycle.acknowledge(alert, deed))
+    deed = _deed(desk, person)
+    return _decide(desk, alert_id, lambda alert: lifecycle.acknowledge(alert, deed))
 
 
-def resolve(watch: Watch, alert_id: str, person: Person, verdict: Verdict, note: str) -> Decision:
+def resolve(
+    desk: FrontDesk, alert_id: str, person: Person, verdict: Verdict, note: str
+) -> Decision:
     """The person judges the alert."""
-    deed = _deed(watch, person)
-    return _decide(watch, alert_id, lambda alert: lifecycle.resolve(alert, deed, verdict, note))
+    deed = _deed(desk, person)
+    return _decide(desk, alert_id, lambda alert: lifecycle.resolve(alert, deed, verdict, note))
 
 
-def reopen(watch: Watch, alert_id: str, person: Person) -> Decision:
+def reopen(desk: FrontDesk, alert_id: str, person: Person) -> Decision:
     """The person takes the verdict back."""
-    deed = _deed(watch, person)
-    return _decide(watch, alert_id, lambda alert: lifecycle.reopen(alert, deed))
+    deed = _deed(desk, person)
+    return _decide(desk, alert_id, lambda alert: lifecycle.reopen(alert, deed))
 
 
-def snooze(watch: Watch, alert_id: str, person: Person, span: str) -> Decision:
+def snooze(desk: FrontDesk, alert_id: str, person: Person, span: str) -> Decision:
     """The person wants quiet for one of `SPANS`."""
     if span not in SPANS:
         raise BotError("An alert sleeps for `1h`, `4h` or until `tomorrow`.")
-    deed, length = _deed(watch, person), SPANS[span]
+    deed, length = _deed(desk, person), SPANS[span]
     until = deed.at + length if length is not None else _next_morning(deed.at, person)
-    return _decide(watch, alert_id, lambda alert: lifecycle.snooze(alert, deed, until))
+    return _decide(desk, alert_id, lambda alert: lifecycle.snooze(alert, deed, until))
 
 
 def mark(
-    watch: Watch,
+    desk: FrontDesk,
     alert_id: str,
     person: Person,
     shown: Sequence[str],
@@ -91,96 +91,99 @@ def mark(
     offered: Sequence[str],
 ) -> Decision:
     """The person has ticked or unticked boxes: see `lifecycle.mark`."""
-    deed = _deed(watch, person)
+    deed = _deed(desk, person)
     return _decide(
-        watch, alert_id, lambda alert: lifecycle.mark(alert, shown, chosen, offered, deed)
+        desk, alert_id, lambda alert: lifecycle.mark(alert, shown, chosen, offered, deed)
     )
 
 
-def refresh(watch: Watch, alert_id: str) -> None:
+def refresh(desk: FrontDesk, alert_id: str) -> None:
     """Have the message drawn again, because somebody looks at an old one."""
     changed = documents.change(
-        watch.desk.store, ALERTS, alert_id, lambda a: replace(a, revision=a.revision + 1)
+        desk.store, ALERTS, alert_id, lambda a: replace(a, revision=a.revision + 1)
     )
     if changed is not None:
-        watch.desk.jobs.put(Job("tell", alert_id, {}))
+        desk.jobs.put(Job("tell", alert_id, {}))
 
 
-def run_item(watch: Watch, alert_id: str, item_id: str, person: Person, trigger: str) -> Decision:
-    """Run a question of the checklist with the alert's values, in the alert's thread.
+def run_item(
+    desk: FrontDesk, alert_id: str, item_id: str, person: Person, trigger: str
+) -> Decision:
+    """Have a question of the checklist run with the alert's values, in the alert's thread.
 
-    `trigger` is what makes this click one click. What cannot run says so beside the item.
+    `trigger` is what makes this click one click. A job binds it; what cannot run says so beside the
+    item.
     """
-    alert = find(watch, alert_id)
-    item, deed = alert.item(item_id), _deed(watch, person)
+    alert = find(desk, alert_id)
+    item, deed = alert.item(item_id), _deed(desk, person)
     if item is None or not item.runs:
         return Decision(alert, "no item")
-    try:
-        ready = search_for(watch.desk, alert, item_id)
-    except BotError as error:
-        cannot = ItemAnswer("cannot", 0, "", deed, problem=str(error))
-        return _decide(watch, alert_id, lambda a: lifecycle.answer_item(a, item_id, cannot))
-    asked = _asked(alert, item, ready, person, trigger)
-    running = ItemAnswer("running", 0, "", deed, answer_id=asked.id, about=ready.about)
+    asked = _asked(alert, item, person, deed.at, trigger)
+    running = ItemAnswer("running", 0, "", deed, answer_id=asked.id)
     # Kept before the alert names it, so that what the alert names is always there.
-    keep(watch.desk.store, asked)
-    decision = _decide(watch, alert_id, lambda a: lifecycle.answer_item(a, item_id, running))
+    keep(desk.store, asked)
+    decision = _decide(desk, alert_id, lambda a: lifecycle.answer_item(a, item_id, running))
     named = decision.alert.item(item_id)
     if named is not None and named.answer is not None and named.answer.answer_id == asked.id:
-        watch.desk.jobs.put(Job("ask", asked.id, {}))
+        desk.jobs.put(Job("ask", asked.id, {}))
     return decision
 
 
-def run_auto(watch: Watch, alert_id: str) -> None:
+def run_auto(desk: FrontDesk, alert_id: str) -> None:
     """Run the items that run by themselves, once; for when the alert's message is there."""
-    alert = find(watch, alert_id)
+    alert = find(desk, alert_id)
     for item in alert.checklist:
         if item.auto and item.runs and item.answer is None:
-            run_item(watch, alert_id, item.id, BOT, f"auto:{alert_id}:{item.id}")
+            run_item(desk, alert_id, item.id, BOT, f"auto:{alert_id}:{item.id}")
 
 
-def handlers(watch: Watch) -> Mapping[str, Handler]:
+def handlers(desk: FrontDesk) -> Mapping[str, Handler]:
     """The handler for each kind of job that triage makes."""
-    return {"answered": partial(answered, watch), "auto": partial(_auto, watch)}
+    return {"answered": partial(answered, desk), "auto": partial(_auto, desk)}
 
 
-def _auto(watch: Watch, job: Job) -> None:
+def _auto(desk: FrontDesk, job: Job) -> None:
     """The job `auto`: the alert's message is there, so what runs by itself can begin."""
     try:
-        run_auto(watch, job.id)
+        run_auto(desk, job.id)
     except GoneError:
         return
 
 
-def answered(watch: Watch, job: Job) -> None:
-    """The job `answered`: write what an item's search found beside the item."""
-    asked = look_up(watch.desk.store, job.id)
-    if asked is None or asked.answer.state == "running" or len(asked.item) != 2:
+def answered(desk: FrontDesk, job: Job) -> None:
+    """The job `answered`: write beside an item what it runs with, or what its search found."""
+    asked = look_up(desk.store, job.id)
+    if asked is None or len(asked.item) != 2:
         return
+    state, answer = _state_of(asked), asked.answer
+    if state == "running" and not asked.about:
+        return  # the alert says so already
     alert_id, item_id = asked.item
-    answer = asked.answer
 
     def how(alert: Alert) -> Decision:
         item = alert.item(item_id)
         if item is None or item.answer is None:
             return Decision(alert, "no item")
-        ended = replace(
+        if state == "running" and item.answer.answer_id != asked.id:
+            return Decision(alert, "newer", item.answer.deed)
+        now = replace(
             item.answer,
-            state="failed" if answer.state == "failed" else "done",
+            state=state,
             rows=answer.found,
-            outcome="" if answer.state == "failed" else lifecycle.outcome(item, answer.found),
+            outcome=lifecycle.outcome(item, answer.found) if state == "done" else "",
             answer_id=asked.id,
             problem=answer.problem,
+            about=asked.about,
         )
-        return lifecycle.answer_item(alert, item_id, ended)
+        return lifecycle.answer_item(alert, item_id, now)
 
     try:
-        _decide(watch, alert_id, how)
+        _decide(desk, alert_id, how)
     except GoneError:
         return
 
 
-def _decide(watch: Watch, alert_id: str, how: Callable[[Alert], Decision]) -> Decision:
+def _decide(desk: FrontDesk, alert_id: str, how: Callable[[Alert], Decision]) -> Decision:
     """Save what is decided about the stored alert, and have it told.
 
     Where nothing changes, the message may be an old one: then it is drawn again.
@@ -193,43 +196,49 @@ def _decide(watch: Watch, alert_id: str, how: Callable[[Alert], Decision]) -> De
         decided.append(how(alert))
         return decided[-1].alert
 
-    changed = documents.change(watch.desk.store, ALERTS, alert_id, save)
+    changed = documents.change(desk.store, ALERTS, alert_id, save)
     if changed is None:
         raise GoneError
     decision = decided[-1]
     if decision.changed:
-        watch.desk.jobs.put(Job("tell", alert_id, {}))
+        desk.jobs.put(Job("tell", alert_id, {}))
     else:
-        refresh(watch, alert_id)
+        refresh(desk, alert_id)
     return decision
 
 
-def _asked(alert: Alert, item: Item, ready: ItemSearch, person: Person, trigger: str) -> Asked:
-    window = ready.search.window
+def _asked(alert: Alert, item: Item, person: Person, now: datetime, trigger: str) -> Asked:
+    """The question as far as it is known before a job binds it, which also finds its window."""
     answer = Answer(
         id=answer_id(trigger),
         state="running",
         title=item.ask,
-        command=ready.command,
+        command=f"{alert.rule} ({item.id})",
         asked_by=person.name,
-        start=window.start,
-        end=window.end,
+        start=now,
+        end=now,
         zone=zone_of(person).key,
-        needs=ready.needs,
     )
     return Asked(
         answer,
-        ready.search,
         Reply(alert.told.channel, person.id),
-        named_columns(ready.query),
-        tuple(sorted(time_columns(ready.query))),
+        alert.rule,
+        alert.rule_version,
+        at=now,
         thread=alert.told.ts,
         item=(alert.id, item.id),
     )
 
 
-def _deed(watch: Watch, person: Person) -> Deed:
-    return Deed(person.id, person.name, watch.desk.clock())
+def _state_of(asked: Asked) -> Literal["running", "done", "failed", "cannot"]:
+    """How an item's run stands; one whose search could not even be made *cannot* run."""
+    if asked.answer.state == "failed" and asked.search is None:
+        return "cannot"
+    return asked.answer.state
+
+
+def _deed(desk: FrontDesk, person: Person) -> Deed:
+    return Deed(person.id, person.name, desk.clock())
 
 
 def _next_morning(now: datetime, person: Person) -> datetime:

@@ -16,8 +16,8 @@ from bot.app.windows import (
 )
 from bot.errors import BotError
 from bot.query.errors import quoted
-from bot.query.parameters import PARAMETER_TYPES, ParameterValue, read_value
-from bot.rules.model import Rule, RuleParameter
+from bot.query.parameter_types import PARAMETER_TYPES, ParameterValue, read_value
+from bot.rules.card import RuleCard, RuleParameter
 
 VERBS = ("help", "list", "show", "alerts", "ack", "status", "digest")
 """What may stand in the place of a rule's id."""
@@ -50,7 +50,7 @@ class QuestionError(BotError):
 class Understood:
     """What a question asks: the rule, a value for each parameter, the window as written."""
 
-    rule: Rule
+    rule: RuleCard
     values: Mapping[str, ParameterValue]
     window: WindowSpec
 
@@ -60,7 +60,7 @@ class Understood:
         return command(self.rule, {name: v.text for name, v in self.values.items()}, self.window)
 
 
-def find_rule(question: Question, rules: Sequence[Rule], verb: str = "") -> Rule:
+def find_rule(question: Question, rules: Sequence[RuleCard], verb: str = "") -> RuleCard:
     """The rule that the question names, in any case of letters; else `QuestionError`.
 
     `verb` is the word before the rule's name, such as `show`, if the question had one.
@@ -81,7 +81,7 @@ def find_rule(question: Question, rules: Sequence[Rule], verb: str = "") -> Rule
     raise QuestionError(problem, "", "list")
 
 
-def _corrected(name: str, question: Question, rules: Sequence[Rule]) -> str:
+def _corrected(name: str, question: Question, rules: Sequence[RuleCard]) -> str:
     """The question with the right name, and with what else it takes to work."""
     rule = next((rule for rule in rules if rule.id == name), None)
     if rule is None:
@@ -89,7 +89,7 @@ def _corrected(name: str, question: Question, rules: Sequence[Rule]) -> str:
     return _that_works(question, rule)
 
 
-def _that_works(question: Question, rule: Rule) -> str:
+def _that_works(question: Question, rule: RuleCard) -> str:
     """The question itself in its plain form, or the nearest one that can be asked."""
     try:
         return understand(question, rule).command
@@ -97,7 +97,7 @@ def _that_works(question: Question, rule: Rule) -> str:
         return error.suggestion
 
 
-def understand(question: Question, rule: Rule) -> Understood:
+def understand(question: Question, rule: RuleCard) -> Understood:
     """What the question asks of its rule. Raises `QuestionError` with a question that would work.
 
     The last words that read as a window are the window, unless they are in quotes or `window=`
@@ -112,7 +112,7 @@ def understand(question: Question, rule: Rule) -> Understood:
     return Understood(rule, values, spec or window_of(rule.window))
 
 
-def command(rule: Rule, texts: Mapping[str, str], window: WindowSpec | None) -> str:
+def command(rule: RuleCard, texts: Mapping[str, str], window: WindowSpec | None) -> str:
     """The question that gives these values to the rule: by position while there is no gap."""
     words = [rule.id]
     gap = False
@@ -125,7 +125,7 @@ def command(rule: Rule, texts: Mapping[str, str], window: WindowSpec | None) -> 
     return " ".join([*words, (window or window_of(rule.window)).text])
 
 
-def example(rule: Rule) -> str:
+def example(rule: RuleCard) -> str:
     """A question that would work: the rule with an example for each value that it needs."""
     return command(rule, _examples(rule), None)
 
@@ -137,11 +137,19 @@ def example_of(parameter: RuleParameter) -> str:
     return PARAMETER_TYPES[parameter.type].example
 
 
-def _examples(rule: Rule) -> dict[str, str]:
+def no_source(rule: RuleCard) -> BotError:
+    """What is wrong with a rule whose log is not known here."""
+    return BotError(
+        f"The rule `{rule.id}` reads the log {quoted(rule.log)}, which is not among the "
+        "sources of rules/config.yml. Add it there."
+    )
+
+
+def _examples(rule: RuleCard) -> dict[str, str]:
     return {p.name: example_of(p) for p in rule.parameters if p.required}
 
 
-def _named(question: Question, rule: Rule) -> tuple[dict[str, str], list[Word]]:
+def _named(question: Question, rule: RuleCard) -> tuple[dict[str, str], list[Word]]:
     """The values given by name, and the words that are left."""
     names = [parameter.name for parameter in rule.parameters]
     given: dict[str, str] = {}
@@ -158,7 +166,7 @@ def _named(question: Question, rule: Rule) -> tuple[dict[str, str], list[Word]]:
     return given, words
 
 
-def _unknown_name(question: Question, word: Word, rule: Rule) -> QuestionError:
+def _unknown_name(question: Question, word: Word, rule: RuleCard) -> QuestionError:
     names = [parameter.name for parameter in rule.parameters]
     near = difflib.get_close_matches(word.name, [*names, "window"], 1)
     meant = f" Did you mean `{near[0]}`?" if near else ""
@@ -175,7 +183,7 @@ def _unknown_name(question: Question, word: Word, rule: Rule) -> QuestionError:
 
 
 def _window(
-    named: str | None, words: list[Word], rule: Rule, given: Mapping[str, str]
+    named: str | None, words: list[Word], rule: RuleCard, given: Mapping[str, str]
 ) -> tuple[WindowSpec | None, list[Word]]:
     """The window, if there is one, and the words before it."""
     if named is not None:
@@ -209,7 +217,7 @@ def _spec(text: str) -> WindowSpec | None:
         return None
 
 
-def _is_needed_duration(words: Sequence[Word], rule: Rule, given: Mapping[str, str]) -> bool:
+def _is_needed_duration(words: Sequence[Word], rule: RuleCard, given: Mapping[str, str]) -> bool:
     """Whether the last word is the last value that the rule cannot do without, and a duration."""
     places = [p for p in rule.parameters if p.name not in given]
     if not 0 < len(words) <= len(places):
@@ -218,7 +226,7 @@ def _is_needed_duration(words: Sequence[Word], rule: Rule, given: Mapping[str, s
     return place.required and place.type == "duration"
 
 
-def _read(text: str, rule: Rule) -> WindowSpec:
+def _read(text: str, rule: RuleCard) -> WindowSpec:
     try:
         return read_window(text)
     except BotError as error:
@@ -226,7 +234,7 @@ def _read(text: str, rule: Rule) -> WindowSpec:
 
 
 def _placed(
-    words: Sequence[Word], rule: Rule, named: Mapping[str, str]
+    words: Sequence[Word], rule: RuleCard, named: Mapping[str, str]
 ) -> tuple[dict[str, str], Sequence[Word]]:
     """The texts given for the parameters, in the rule's order, and the words too many."""
     waiting = list(words)
@@ -240,7 +248,7 @@ def _placed(
 
 
 def _too_many(
-    left: Sequence[Word], rule: Rule, texts: Mapping[str, str], spec: WindowSpec | None
+    left: Sequence[Word], rule: RuleCard, texts: Mapping[str, str], spec: WindowSpec | None
 ) -> QuestionError:
     rest = " ".join(word.value for word in left)
     understood = _so_far(rule, texts, spec)
@@ -260,7 +268,7 @@ def _too_many(
 
 
 def _values(
-    rule: Rule, texts: Mapping[str, str], spec: WindowSpec | None
+    rule: RuleCard, texts: Mapping[str, str], spec: WindowSpec | None
 ) -> dict[str, ParameterValue]:
     values: dict[str, ParameterValue] = {}
     for parameter in rule.parameters:
@@ -279,7 +287,7 @@ def _values(
 
 
 def _missing(
-    parameter: RuleParameter, rule: Rule, texts: Mapping[str, str], spec: WindowSpec | None
+    parameter: RuleParameter, rule: RuleCard, texts: Mapping[str, str], spec: WindowSpec | None
 ) -> QuestionError:
     about = f" ({parameter.help})" if parameter.help else ""
     also = ""
@@ -292,7 +300,7 @@ def _missing(
     )
 
 
-def _working(rule: Rule, texts: Mapping[str, str], spec: WindowSpec | None) -> str:
+def _working(rule: RuleCard, texts: Mapping[str, str], spec: WindowSpec | None) -> str:
     """A question that works: what was given where it can be read, else an example."""
     good: dict[str, str] = {}
     for parameter in rule.parameters:
@@ -307,7 +315,7 @@ def _working(rule: Rule, texts: Mapping[str, str], spec: WindowSpec | None) -> s
 
 
 def _so_far(
-    rule: Rule, texts: Mapping[str, str] | None = None, spec: WindowSpec | None = None
+    rule: RuleCard, texts: Mapping[str, str] | None = None, spec: WindowSpec | None = None
 ) -> str:
     """What was understood: `rule s3-writes, bucket my-bucket, window 24h`."""
     parts = [f"rule `{rule.id}`"]

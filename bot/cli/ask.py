@@ -8,6 +8,7 @@ import sys
 from datetime import UTC
 
 from bot.app.ask import prepare
+from bot.app.binding import bound_query, rule_named
 from bot.cli.installed import installed
 from bot.cli.moments import read_moment, read_zone
 from bot.cli.output import ProgressLine, print_result
@@ -24,9 +25,10 @@ def run(options: argparse.Namespace) -> int:
     now = read_moment(options.now, zone)
     question = " ".join(options.question).strip()
     prepared = prepare(question, found.rules, found.sources, now, zone)
-    window = prepared.search.window
+    window = prepared.window
+    rule = rule_named(found.rules, prepared.rule.id)
     request = ScanRequest(
-        query=prepared.search.query,
+        query=str(bound_query(rule, prepared.values)),
         files=tuple(find_files(options.logs)),
         start=int(window.start.timestamp() * 1000),
         end=int(window.end.timestamp() * 1000),

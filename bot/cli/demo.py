@@ -175,7 +175,7 @@ async def _start(
     stack.callback(search.close)
     client = WebClient(bot_token, base_url=f"{url}/api/")
     watch, jobs = start_bot(stack, rules, scene.clock, folder, client, search)
-    app = build_app(client, signing_secret, watch.desk, watch)
+    app = build_app(client, signing_secret, watch.desk)
     edge = await _listen(stack, slack_application(app), (0,))
     workspace.app_url = edge + PATH
     ticker = start_ticking(stack, jobs)

@@ -12,14 +12,15 @@ from pathlib import Path
 from slack_sdk import WebClient
 
 from bot.app import detect, overview, report, triage
-from bot.app.ask import job_handlers, on_dead
-from bot.app.ports import Clock, Desk, LogSearch, Watch
+from bot.app.answering import job_handlers, on_dead
+from bot.app.desk import Desk, Watch
+from bot.app.ports import Clock, LogSearch
 from bot.cli.installed import Installed
 from bot.local.jobs import ThreadJobs
 from bot.local.sqlite_store import SqliteStore
 from bot.local.ticker import Ticker
 from bot.local.workspace.people import find_channel
-from bot.rules.model import DigestPlan
+from bot.rules.card import DigestPlan
 from bot.slack.board import SlackBoard
 from bot.slack.bulletin import SlackBulletin
 from bot.slack.notifier import SlackNotifier
@@ -53,7 +54,7 @@ def start_bot(
     handlers = {
         **job_handlers(desk, search),
         **detect.handlers(watch),
-        **triage.handlers(watch),
+        **triage.handlers(desk),
         **report.handlers(press),
     }
     jobs.start(handlers, on_dead(desk))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import BotError
+from bot.rules.card import Source
 from bot.rules.config_file import Config, read_config
 from bot.rules.loader import Fault, load_rules
-from bot.rules.model import Rule, Source
+from bot.rules.model import Rule
 
 CONFIG = "config.yml"
 

@@ -21,8 +21,9 @@ from bot.query.parser import parse
 from bot.query.plan import Plan, compile_query
 from bot.query.scans.bucketed import check_buckets
 from bot.query.walk import walk
+from bot.rules.card import Source
 from bot.rules.firing import aggregates
-from bot.rules.model import AlertPlan, Rule, Source
+from bot.rules.model import AlertPlan, Rule
 from bot.rules.schedule import buckets
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,9 +13,10 @@ from typing import cast
 
 from bot.alerts.model import Alert
 from bot.app.answer import visible
+from bot.app.desk import Desk, Watch
 from bot.app.detect import RUNNING, RUNS, handlers, watch_rules, watermark
 from bot.app.documents import each, remove
-from bot.app.ports import Clock, Desk, Job, Notifier, Search, Store, Watch
+from bot.app.ports import Clock, Job, Notifier, Search, Store
 from bot.app.tell import AUTO
 from bot.cli.installed import installed
 from bot.cli.moments import read_moment, read_zone

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BotError
 from bot.query.errors import quoted
+from bot.rules.card import DigestPlan, Severity, Source
 from bot.rules.fault import Faults
 from bot.rules.format import CONFIG, DIGEST, NOT_YET, SOURCE
-from bot.rules.model import DigestPlan, Severity, Source
 from bot.rules.section import Section
 from bot.rules.yaml_reader import read_yaml
 

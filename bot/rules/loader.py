@@ -16,9 +16,10 @@ from typing import cast, get_args
 from bot.query.ast import Query
 from bot.query.errors import quoted
 from bot.query.parameters import parameters_of
+from bot.rules.card import NEEDS, RuleParameter, Severity, Status
 from bot.rules.fault import Fault, Faults, did_you_mean, listed
 from bot.rules.format import RULE
-from bot.rules.model import NEEDS, Rule, RuleParameter, Severity, Status
+from bot.rules.model import Rule
 from bot.rules.read_alert import Alerting, read_alert
 from bot.rules.read_parameters import read_parameters
 from bot.rules.read_query import check_compiles, read_query

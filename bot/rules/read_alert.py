@@ -9,10 +9,11 @@ from datetime import timedelta
 from bot.query.ast import Query
 from bot.query.errors import QueryError, quoted
 from bot.query.parameters import ParameterValue, parameters_of, read_value
+from bot.rules.card import RuleParameter
 from bot.rules.fault import did_you_mean, listed
 from bot.rules.firing import aggregates, firing_query
 from bot.rules.format import ALERT, NOT_YET
-from bot.rules.model import AlertPlan, RuleParameter
+from bot.rules.model import AlertPlan
 from bot.rules.read_parameters import check_bindings, missing_values, read_bindings
 from bot.rules.read_query import check_compiles, query_fault
 from bot.rules.sample_values import samples

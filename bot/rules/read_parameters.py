@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from bot.errors import BotError
 from bot.query.errors import quoted
 from bot.query.parameters import PARAMETER_TYPES, read_value
+from bot.rules.card import RuleParameter
 from bot.rules.fault import did_you_mean, listed
 from bot.rules.format import PARAMETER
-from bot.rules.model import RuleParameter
 from bot.rules.section import Section
 from bot.rules.yaml_reader import Node
 

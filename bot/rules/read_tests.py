@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from bot.query.errors import quoted
 from bot.query.values import render
+from bot.rules.card import RuleParameter
 from bot.rules.fault import did_you_mean, listed
 from bot.rules.format import TEST
-from bot.rules.model import RuleParameter, RuleTest
+from bot.rules.model import RuleTest
 from bot.rules.read_parameters import check_bindings, read_bindings
 from bot.rules.section import Section
 from bot.rules.times import event_time

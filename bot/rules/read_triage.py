@@ -10,9 +10,10 @@ from datetime import timedelta
 from bot.query.ast import Query
 from bot.query.errors import quoted
 from bot.query.parameters import ParameterValue, parameters_of, read_value
+from bot.rules.card import place_of
 from bot.rules.fault import did_you_mean, listed
 from bot.rules.format import ANSWERS, RUN, TRIAGE
-from bot.rules.model import Rule, TriageItem, place_of
+from bot.rules.model import Rule, TriageItem
 from bot.rules.read_parameters import check_bindings, missing_values, read_bindings
 from bot.rules.read_query import check_compiles, read_query
 from bot.rules.section import Section

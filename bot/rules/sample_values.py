@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.query.parameters import ParameterValue, read_value
-from bot.rules.model import RuleParameter
+from bot.rules.card import RuleParameter
 
 
 def samples(parameters: Iterable[RuleParameter]) -> Mapping[str, ParameterValue]:

@@ -10,8 +10,9 @@ from bot.errors import BotError
 from bot.query.ast import Query, Sort, Stats
 from bot.query.errors import plain
 from bot.query.parameters import ParameterValue, bind, parameters_of, read_value
+from bot.rules.card import place_of
 from bot.rules.differences import difference
-from bot.rules.model import Rule, RuleTest, place_of
+from bot.rules.model import Rule, RuleTest
 from bot.rules.prepared import Prepared, Row, timed
 from bot.rules.sample_values import samples
 

@@ -38,7 +38,6 @@ VERDICTS: dict[Verdict, str] = {
 
 GONE = "This alert is no longer kept, so nothing can be done with it."
 NO_ITEM = "This question is not in the alert's checklist any more."
-NO_ALERTS = "This bot watches nothing yet, so there are no alerts."
 
 _EMOJI = {"info": "⚪", "low": "🔵", "medium": "🟡", "high": "🟠", "critical": "🔴"}
 

@@ -14,8 +14,8 @@ from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot.app.ask import ask, ask_again, kept
-from bot.app.files import ask_for_file, ask_to_share
-from bot.app.ports import Desk, Watch
+from bot.app.follow_up import ask_for_file, ask_to_share
+from bot.app.ports import FrontDesk
 from bot.app.question import read_question
 from bot.app.understand import find_rule
 from bot.errors import BotError
@@ -39,18 +39,18 @@ log = logging.getLogger(__name__)
 _ID = re.compile(r"[0-9a-f]{20}")
 
 
-_Act: TypeAlias = Callable[[Desk, str, Admitted], None]
+_Act: TypeAlias = Callable[[FrontDesk, str, Admitted], None]
 
 
-def _again(desk: Desk, answer: str, by: Admitted) -> None:
+def _again(desk: FrontDesk, answer: str, by: Admitted) -> None:
     ask_again(desk, answer, by.person, by.caller.reply, by.caller.trigger)
 
 
-def _csv(desk: Desk, answer: str, by: Admitted) -> None:
+def _csv(desk: FrontDesk, answer: str, by: Admitted) -> None:
     ask_for_file(desk, kept(desk, answer), by.caller.reply)
 
 
-def _share(desk: Desk, answer: str, by: Admitted) -> None:
+def _share(desk: FrontDesk, answer: str, by: Admitted) -> None:
     if not by.place.known:
         raise BotError(words.UNKNOWN_READERS)
     ask_to_share(desk, kept(desk, answer), by.caller.reply)
@@ -59,16 +59,14 @@ def _share(desk: Desk, answer: str, by: Admitted) -> None:
 _CLICKS: Mapping[str, _Act] = {AGAIN: _again, CSV: _csv, SHARE: _share}
 
 
-def build_app(
-    client: WebClient, signing_secret: str, desk: Desk, watch: Watch | None = None
-) -> App:
+def build_app(client: WebClient, signing_secret: str, desk: FrontDesk) -> App:
     """The Bolt app. It calls nobody before the first request; then `auth.test`, once."""
     app = App(client=client, signing_secret=signing_secret, token_verification_enabled=False)
     directory = Directory(client, desk.clock)
 
     @app.command(words.COMMAND)
     def on_command(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        shown = tried(body, lambda: _on_command(desk, client, directory, body, context, watch))
+        shown = tried(body, lambda: _on_command(desk, client, directory, body, context))
         if isinstance(shown, BotError):
             shown = error_message(shown)
         if shown is None:
@@ -80,8 +78,7 @@ def build_app(
         app.action(action_id)(_on_click(desk, directory, act))
 
     add_picker(app, client, desk, directory)
-    if watch is not None:
-        add_triage(app, client, watch, directory)
+    add_triage(app, client, desk, directory)
 
     @app.action(re.compile("^link_"))
     def on_link(ack: Ack) -> None:
@@ -101,7 +98,7 @@ def build_app(
     return app
 
 
-def _on_click(desk: Desk, directory: Directory, act: _Act) -> Callable[..., None]:
+def _on_click(desk: FrontDesk, directory: Directory, act: _Act) -> Callable[..., None]:
     """The listener for a button: `act` may refuse with words, which the person then reads."""
 
     def on_click(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
@@ -118,12 +115,11 @@ def _on_click(desk: Desk, directory: Directory, act: _Act) -> Callable[..., None
 
 
 def _on_command(
-    desk: Desk,
+    desk: FrontDesk,
     client: WebClient,
     directory: Directory,
     body: dict[str, Any],
     context: BoltContext,
-    watch: Watch | None,
 ) -> Message | None:
     """What the person alone is told; None if a job will answer."""
     by = admitted(directory, commander(body, context))
@@ -145,7 +141,7 @@ def _on_command(
         case "digest":
             shown = digest_command(desk, command.text, by)
         case "ack":
-            shown = acknowledge_command(watch, command.text, by)
+            shown = acknowledge_command(desk, command.text, by)
         case "ask":
             caller, private = by.caller, not by.place.joined
             ask(desk, command.text, by.person, caller.reply, caller.trigger, private)
@@ -159,7 +155,7 @@ def _value(body: dict[str, Any]) -> str:
     return value
 
 
-def _tell(desk: Desk, body: dict[str, Any], context: BoltContext, text: str) -> None:
+def _tell(desk: FrontDesk, body: dict[str, Any], context: BoltContext, text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
         desk.notifier.tell(clicker(body, context).reply, text)

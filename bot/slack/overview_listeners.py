@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackClientError
 from bot.alerts.digest import Waiting
 from bot.app.ask import zone_of
 from bot.app.overview import alerts_of, status_of
-from bot.app.ports import Desk
-from bot.app.report import ask_for_digest
+from bot.app.ports import FrontDesk
+from bot.app.reported import ask_for_digest
 from bot.slack import words
 from bot.slack.blocks import Message
 from bot.slack.callers import Admitted
@@ -23,18 +23,18 @@ from bot.slack.rule_view import plain_message
 log = logging.getLogger(__name__)
 
 
-def status_command(desk: Desk, by: Admitted) -> Message:
+def status_command(desk: FrontDesk, by: Admitted) -> Message:
     """How the rules fare."""
     return status_message(status_of(desk), zone_of(by.person))
 
 
-def alerts_command(client: WebClient, desk: Desk, text: str, by: Admitted) -> Message:
+def alerts_command(client: WebClient, desk: FrontDesk, text: str, by: Admitted) -> Message:
     """Which alerts wait."""
     listing = alerts_of(desk, text, by.person)
     return alerts_message(listing, _links(client, listing.waiting))
 
 
-def digest_command(desk: Desk, text: str, by: Admitted) -> Message | None:
+def digest_command(desk: FrontDesk, text: str, by: Admitted) -> Message | None:
     """Queue the digest of a window; where the bot cannot post, it goes to direct messages."""
     private = not by.place.joined
     ask_for_digest(desk, text, by.person, by.caller.reply, by.caller.trigger, private)

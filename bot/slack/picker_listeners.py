@@ -15,9 +15,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.app.ask import ask, zone_of
 from bot.app.form import FormError, question_of, rule_named
-from bot.app.ports import Desk, Reply
+from bot.app.ports import FrontDesk, Reply
 from bot.errors import BotError
-from bot.rules.model import Rule
+from bot.rules.card import RuleCard
 from bot.slack import words
 from bot.slack.callers import Admitted, Caller, admitted, own_team, team_of, tried
 from bot.slack.directory import PATIENCE, Directory
@@ -34,7 +34,7 @@ from bot.slack.picker_view import (
 log = logging.getLogger(__name__)
 
 
-def open_picker(client: WebClient, desk: Desk, by: Admitted) -> None:
+def open_picker(client: WebClient, desk: FrontDesk, by: Admitted) -> None:
     """Open the form for whoever sent the command. `BotError` if Slack does not take it."""
     if not desk.rules:
         raise BotError(words.NO_RULES)
@@ -47,7 +47,7 @@ def open_picker(client: WebClient, desk: Desk, by: Admitted) -> None:
         raise BotError(words.no_form(_why(error))) from error
 
 
-def add_picker(app: App, client: WebClient, desk: Desk, directory: Directory) -> None:
+def add_picker(app: App, client: WebClient, desk: FrontDesk, directory: Directory) -> None:
     """Listen for what people do in the form."""
 
     @app.action(RULE)
@@ -74,7 +74,7 @@ def add_picker(app: App, client: WebClient, desk: Desk, directory: Directory) ->
 
 
 def _submitted(
-    desk: Desk, directory: Directory, body: dict[str, Any], context: BoltContext
+    desk: FrontDesk, directory: Directory, body: dict[str, Any], context: BoltContext
 ) -> dict[str, Any] | None:
     """Ask what is in the form; what Slack is to show instead if that does not work."""
     by = admitted(directory, _caller(body, context))
@@ -100,7 +100,7 @@ def _submitted(
 
 
 def _show(
-    client: WebClient, desk: Desk, body: dict[str, Any], rule: Rule, *, private_only: bool
+    client: WebClient, desk: FrontDesk, body: dict[str, Any], rule: RuleCard, *, private_only: bool
 ) -> None:
     shown = body["view"]
     view = picker_view(desk.rules, rule, shown["private_metadata"], private_only=private_only)
@@ -112,7 +112,7 @@ def _show(
             raise BotError(words.no_form(_why(error))) from error
 
 
-def _explain(client: WebClient, desk: Desk, body: dict[str, Any], problem: str) -> None:
+def _explain(client: WebClient, desk: FrontDesk, body: dict[str, Any], problem: str) -> None:
     """Show in the form why nothing happens. It is acknowledged already: nothing may be raised."""
     try:
         view = picker_view(desk.rules, None, body["view"]["private_metadata"], problem)

@@ -13,8 +13,8 @@ from bot.app.answer import visible
 from bot.app.form import WINDOW
 from bot.app.understand import example_of
 from bot.app.windows import EXAMPLES, window_of
-from bot.query.parameters import PARAMETER_TYPES
-from bot.rules.model import Rule, RuleParameter
+from bot.query.parameter_types import PARAMETER_TYPES
+from bot.rules.card import RuleCard, RuleParameter
 from bot.slack import words
 from bot.slack.blocks import Block, context, cut, section
 
@@ -29,8 +29,8 @@ _IN_LIST, _CHOICE, _TITLE, _HOLDER, _HINT = 100, 75, 24, 150, 500
 
 
 def picker_view(
-    rules: Sequence[Rule],
-    chosen: Rule | None,
+    rules: Sequence[RuleCard],
+    chosen: RuleCard | None,
     metadata: str,
     problem: str = "",
     *,
@@ -57,7 +57,7 @@ def picker_view(
     }
 
 
-def _parameters(rule: Rule) -> Iterator[Block]:
+def _parameters(rule: RuleCard) -> Iterator[Block]:
     """One place for each parameter, in the rule's order."""
     for parameter in rule.parameters:
         kind = PARAMETER_TYPES[parameter.type]
@@ -71,7 +71,7 @@ def _parameters(rule: Rule) -> Iterator[Block]:
         )
 
 
-def place_of(rule: Rule, name: str) -> str:
+def place_of(rule: RuleCard, name: str) -> str:
     """The block of a place. It holds the rule's id: Slack keeps what was typed where ids stay."""
     return f"{rule.id}/{name}"
 
@@ -82,7 +82,7 @@ def chosen_rule(values: Mapping[str, Any]) -> str:
     return str(option.get("value", ""))
 
 
-def texts_of(rule: Rule, values: Mapping[str, Any]) -> dict[str, str]:
+def texts_of(rule: RuleCard, values: Mapping[str, Any]) -> dict[str, str]:
     """What was typed or chosen, by parameter and `WINDOW`."""
     names = {parameter.name: parameter.name for parameter in rule.parameters}
     return {
@@ -101,7 +101,7 @@ def _text(state: Mapping[str, Any]) -> str:
     return str(option.get("value") or state.get("value") or "")
 
 
-def _rules(rules: Sequence[Rule], chosen: Rule | None) -> Block:
+def _rules(rules: Sequence[RuleCard], chosen: RuleCard | None) -> Block:
     options = [_rule_option(rule) for rule in sorted(rules, key=lambda rule: rule.id)]
     select: Block = {
         "type": "static_select",
@@ -121,11 +121,11 @@ def _rules(rules: Sequence[Rule], chosen: Rule | None) -> Block:
     return {**_input(RULE, words.RULE, select), "dispatch_action": True}
 
 
-def _rule_option(rule: Rule) -> Block:
+def _rule_option(rule: RuleCard) -> Block:
     return _option(rule.id, f"{rule.id}: {rule.title}")
 
 
-def _window(rule: Rule) -> Block:
+def _window(rule: RuleCard) -> Block:
     element = {
         "type": "plain_text_input",
         "action_id": _WINDOW,

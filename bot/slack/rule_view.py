@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.app.understand import QuestionError, example, example_of
 from bot.errors import BotError
-from bot.rules.model import Rule, RuleParameter, TriageItem
+from bot.rules.card import RuleCard, RuleParameter, TriageQuestion
 from bot.slack import words
 from bot.slack.blocks import (
     Block,
@@ -26,7 +26,7 @@ MOST_LISTED = 60
 """Rules in one list: more would make a message that Slack may not take."""
 
 
-def help_message(rules: Sequence[Rule]) -> Message:
+def help_message(rules: Sequence[RuleCard]) -> Message:
     """How to ask, with examples from the rules that there are."""
     usage = [[styled(line, "code"), styled(f" {what}")] for line, what in words.usage()]
     blocks = [header(words.HELP_TITLE), section(words.HELP), bullets(usage)]
@@ -37,7 +37,7 @@ def help_message(rules: Sequence[Rule]) -> Message:
     return message(f"{words.HELP}\n{lines}", blocks)
 
 
-def list_message(rules: Sequence[Rule], word: str) -> Message:
+def list_message(rules: Sequence[RuleCard], word: str) -> Message:
     """The rules with `word` in them, each with what it takes; all rules for an empty word."""
     wanted = word.lower()
     found = [r for r in rules if wanted in f"{r.id} {r.title} {r.purpose}".lower()]
@@ -55,7 +55,7 @@ def list_message(rules: Sequence[Rule], word: str) -> Message:
     return message("\n".join([title, *(f"{_call(r)}: {r.title}" for r in shown)]), blocks)
 
 
-def rule_message(rule: Rule) -> Message:
+def rule_message(rule: RuleCard) -> Message:
     """All that a responder wants to know of a rule."""
     blocks = [header(rule.title), section(rule.purpose)]
     blocks.append(context(*_facts(rule)))
@@ -91,18 +91,18 @@ def plain_message(text: str) -> Message:
     return message(text, [marked(text)])
 
 
-def _telling(rules: Sequence[Rule]) -> list[Rule]:
+def _telling(rules: Sequence[RuleCard]) -> list[RuleCard]:
     """A few rules for examples: those that take values say more, and short ones read better."""
     return sorted(rules, key=lambda rule: (not rule.parameters, len(example(rule)), rule.id))[:3]
 
 
-def _call(rule: Rule) -> str:
+def _call(rule: RuleCard) -> str:
     """The rule and its parameters: `s3-writes BUCKET`; those it can do without in brackets."""
     names = [p.name.upper() if p.required else f"[{p.name.upper()}]" for p in rule.parameters]
     return " ".join([rule.id, *names])
 
 
-def _facts(rule: Rule) -> Iterator[str]:
+def _facts(rule: RuleCard) -> Iterator[str]:
     yield f"{rule.id}"
     yield f"severity {rule.severity}"
     yield f"log {rule.log}"
@@ -110,7 +110,7 @@ def _facts(rule: Rule) -> Iterator[str]:
         yield f"owner {rule.owner}"
     if rule.needs:
         yield f"needs {', '.join(rule.needs)}"
-    yield words.count(len(rule.tests), "test")
+    yield words.count(rule.tested, "test")
 
 
 def _parameter(parameter: RuleParameter) -> list[Block]:
@@ -123,5 +123,5 @@ def _parameter(parameter: RuleParameter) -> list[Block]:
     return [*runs, styled(example_of(parameter), "code")]
 
 
-def _question(item: TriageItem) -> list[Block]:
+def _question(item: TriageQuestion) -> list[Block]:
     return [styled(item.ask), *([styled(f" {item.why}", "italic")] if item.why else [])]

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.alerts.lifecycle import Decision
 from bot.app import triage
-from bot.app.ports import Reply, Watch
+from bot.app.ports import FrontDesk, Reply
 from bot.errors import BotError
 from bot.slack import alert_words as say
 from bot.slack import words
@@ -55,31 +55,31 @@ from bot.slack.triage_modals import (
 
 log = logging.getLogger(__name__)
 
-_Act: TypeAlias = Callable[[Watch, dict[str, Any], Admitted], Decision | None]
+_Act: TypeAlias = Callable[[FrontDesk, dict[str, Any], Admitted], Decision | None]
 
 
-def add_triage(app: App, client: WebClient, watch: Watch, directory: Directory) -> None:
+def add_triage(app: App, client: WebClient, desk: FrontDesk, directory: Directory) -> None:
     """Listen for what people do with alerts."""
     quick = once(client, PATIENCE)
 
-    def open_modal(watch: Watch, body: dict[str, Any], by: Admitted) -> Decision | None:
-        return _open_modal(quick, watch, _value(body), by)
+    def open_modal(desk: FrontDesk, body: dict[str, Any], by: Admitted) -> Decision | None:
+        return _open_modal(quick, desk, _value(body), by)
 
     acts: dict[str, _Act] = {
-        ACKNOWLEDGE: lambda w, body, by: triage.acknowledge(w, _value(body), by.person),
-        REOPEN: lambda w, body, by: triage.reopen(w, _value(body), by.person),
+        ACKNOWLEDGE: lambda d, body, by: triage.acknowledge(d, _value(body), by.person),
+        REOPEN: lambda d, body, by: triage.reopen(d, _value(body), by.person),
         RESOLVE: open_modal,
         MORE: _snooze,
         CHECK: _check,
     }
     for action_id, act in acts.items():
-        app.action(action_id)(_on_click(watch, directory, act))
+        app.action(action_id)(_on_click(desk, directory, act))
 
-    app.action(re.compile(f"^{RUN}:"))(_on_click(watch, directory, _run))
+    app.action(re.compile(f"^{RUN}:"))(_on_click(desk, directory, _run))
 
     @app.view(CALLBACK)
     def on_verdict(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        answer = tried(body, lambda: _resolved(watch, directory, body, context))
+        answer = tried(body, lambda: _resolved(desk, directory, body, context))
         if isinstance(answer, BotError):
             ack(response_action="errors", errors={VERDICT: str(answer)})
         elif answer:
@@ -88,29 +88,27 @@ def add_triage(app: App, client: WebClient, watch: Watch, directory: Directory) 
             ack()
 
 
-def acknowledge_command(watch: Watch | None, text: str, by: Admitted) -> Message:
+def acknowledge_command(desk: FrontDesk, text: str, by: Admitted) -> Message:
     """`/siem ack ID`: what the person alone is told."""
-    if watch is None:
-        raise BotError(say.NO_ALERTS)
     alert_id = text.strip().strip("`").lower()
     try:
-        decision = triage.acknowledge(watch, alert_id, by.person)
+        decision = triage.acknowledge(desk, alert_id, by.person)
     except triage.GoneError as error:
         raise BotError(say.no_such_alert(text)) from error
     told = say.acknowledged(decision.alert) if decision.changed else say.explained(decision)
     return plain_message(told)
 
 
-def _on_click(watch: Watch, directory: Directory, act: _Act) -> Callable[..., None]:
+def _on_click(desk: FrontDesk, directory: Directory, act: _Act) -> Callable[..., None]:
     """The listener for a button: who was too late, or may not, is told why."""
 
     def on_click(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        decided = tried(body, lambda: act(watch, body, admitted(directory, clicker(body, context))))
+        decided = tried(body, lambda: act(desk, body, admitted(directory, clicker(body, context))))
         ack()
         if isinstance(decided, BotError):
-            _tell(watch, body, context, str(decided))
+            _tell(desk, body, context, str(decided))
         elif decided is not None and not decided.changed and not _own_again(decided, body):
-            _tell(watch, body, context, say.explained(decided))
+            _tell(desk, body, context, say.explained(decided))
 
     return on_click
 
@@ -122,17 +120,17 @@ def _own_again(decision: Decision, body: dict[str, Any]) -> bool:
     return decision.first is None or decision.first.by == body["user"]["id"]
 
 
-def _snooze(watch: Watch, body: dict[str, Any], by: Admitted) -> Decision:
+def _snooze(desk: FrontDesk, body: dict[str, Any], by: Admitted) -> Decision:
     alert_id, span = item_of(_selected(body))
-    return triage.snooze(watch, alert_id, by.person, span)
+    return triage.snooze(desk, alert_id, by.person, span)
 
 
-def _run(watch: Watch, body: dict[str, Any], by: Admitted) -> Decision:
+def _run(desk: FrontDesk, body: dict[str, Any], by: Admitted) -> Decision:
     alert_id, item_id = item_of(_value(body))
-    return triage.run_item(watch, alert_id, item_id, by.person, by.caller.trigger)
+    return triage.run_item(desk, alert_id, item_id, by.person, by.caller.trigger)
 
 
-def _check(watch: Watch, body: dict[str, Any], by: Admitted) -> Decision:
+def _check(desk: FrontDesk, body: dict[str, Any], by: Admitted) -> Decision:
     """The boxes of a group. The payload has the message as this person saw it."""
     action, message = body["actions"][0], body.get("message") or {}
     block_id = str(action["block_id"])
@@ -140,7 +138,7 @@ def _check(watch: Watch, body: dict[str, Any], by: Admitted) -> Decision:
     chosen = [item_of(option["value"]) for option in action.get("selected_options") or ()]
     alert_id = _alert_of_boxes(message, block_id)
     names = [item_id for _, item_id in chosen]
-    return triage.mark(watch, alert_id, by.person, shown_ticks(message, block_id), names, there)
+    return triage.mark(desk, alert_id, by.person, shown_ticks(message, block_id), names, there)
 
 
 def _alert_of_boxes(message: dict[str, Any], block_id: str) -> str:
@@ -152,11 +150,11 @@ def _alert_of_boxes(message: dict[str, Any], block_id: str) -> str:
     raise BotError(words.OLD_BUTTON)
 
 
-def _open_modal(client: WebClient, watch: Watch, alert_id: str, by: Admitted) -> Decision | None:
+def _open_modal(client: WebClient, desk: FrontDesk, alert_id: str, by: Admitted) -> Decision | None:
     """Ask for the verdict. The trigger lives for three seconds, so it happens here and now."""
-    alert = triage.find(watch, alert_id)
+    alert = triage.find(desk, alert_id)
     if alert.status == "resolved":
-        triage.refresh(watch, alert_id)
+        triage.refresh(desk, alert_id)
         return Decision(alert, "resolved", alert.resolved)
     try:
         client.views_open(trigger_id=by.caller.trigger, view=resolve_view(alert))
@@ -167,7 +165,7 @@ def _open_modal(client: WebClient, watch: Watch, alert_id: str, by: Admitted) ->
 
 
 def _resolved(
-    watch: Watch, directory: Directory, body: dict[str, Any], context: BoltContext
+    desk: FrontDesk, directory: Directory, body: dict[str, Any], context: BoltContext
 ) -> dict[str, Any] | None:
     """Save the verdict; what Slack is to show instead of closing the modal, if anything."""
     alert_id, channel = alert_of(body["view"])
@@ -175,7 +173,7 @@ def _resolved(
     caller = Caller(reply, body.get("trigger_id", ""), team_of(body), own_team(context))
     by = admitted(directory, caller)
     verdict, note = entered(body["view"])
-    decision = triage.resolve(watch, alert_id, by.person, verdict, note)
+    decision = triage.resolve(desk, alert_id, by.person, verdict, note)
     if decision.changed or _own_again(decision, body):
         return None
     told = say.explained(decision)
@@ -192,9 +190,9 @@ def _selected(body: dict[str, Any]) -> str:
     return str((body["actions"][0].get("selected_option") or {}).get("value", ""))
 
 
-def _tell(watch: Watch, body: dict[str, Any], context: BoltContext, text: str) -> None:
+def _tell(desk: FrontDesk, body: dict[str, Any], context: BoltContext, text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
-        watch.desk.notifier.tell(clicker(body, context).reply, text)
+        desk.notifier.tell(clicker(body, context).reply, text)
     except Exception:
         log.exception("could not explain request %s", reference(body))

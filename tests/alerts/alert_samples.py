@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.alerts.model import Alert, Deed, Item, Told
 from bot.query.parser import parse
-from bot.rules.model import RuleParameter, TriageItem
+from bot.rules.card import RuleParameter
+from bot.rules.model import TriageItem
 from tests.fakes import NOW, RULES, a_rule
 
 WHO = "arn:aws:iam::111122223333:user/responder-9"

@@ -22,7 +22,7 @@ from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.values import Timestamp
-from bot.rules.model import RuleParameter
+from bot.rules.card import RuleParameter
 from tests.app.detecting import COUNTING, NOON, ROOT, SOURCE, alerting, event
 
 START, END = NOON - timedelta(hours=1), NOON

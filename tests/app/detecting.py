@@ -8,17 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.alerts.model import Alert
+from bot.app.desk import Watch
 from bot.app.detect import handlers
 from bot.app.documents import each
 from bot.app.kept import ALERTS, CHANGED
-from bot.app.ports import Job, Search, SearchState, SearchStatus, Statistics, Watch
+from bot.app.ports import Job, Search, SearchState, SearchStatus, Statistics
 from bot.errors import BotError
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
 from bot.query.values import Timestamp
+from bot.rules.card import Source
 from bot.rules.firing import firing_query
-from bot.rules.model import AlertPlan, Rule, Source, TriageItem
+from bot.rules.model import AlertPlan, Rule, TriageItem
 from tests.fakes import a_desk, a_rule
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app.answer import Answer
-from bot.app.ask import answer_id, ask, ask_again, job_handlers, kept, on_dead, prepare, zone_of
+from bot.app.answering import job_handlers, on_dead
+from bot.app.ask import answer_id, ask, ask_again, prepare, zone_of
 from bot.app.asked import change, look_up
-from bot.app.ports import Desk, Job, SearchState, SearchStatus
+from bot.app.desk import Desk
+from bot.app.ports import FrontDesk, Job, SearchState, SearchStatus
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.understand import QuestionError
 from bot.errors import BotError
@@ -24,7 +26,6 @@ from tests.fakes import (
     REPLY,
     RULES,
     SOURCES,
-    MemoryStore,
     RecordingNotifier,
     ScriptedSearch,
     SetClock,
@@ -57,15 +58,43 @@ def last(desk: Desk, name: str) -> Answer:
 
 
 # ------------------------------------------------------------------------------------ prepare
-def test_a_question_becomes_a_search() -> None:
+def test_a_question_is_read_with_its_values_and_its_window() -> None:
     prepared = prepare("s3-writes my-bucket 24h", RULES, SOURCES, NOW, ZoneInfo(BERLIN))
 
     assert prepared.rule.id == "s3-writes"
     assert prepared.command == "s3-writes my-bucket 24h"
-    assert 'requestParameters.bucketName = "my-bucket"' in prepared.search.query
-    assert prepared.search.groups == ("/aws/cloudtrail",)
-    assert prepared.search.window.start == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-    assert prepared.search.window.end == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert prepared.values == {"bucket": "my-bucket"}
+    assert prepared.window.start == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert prepared.window.end == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_a_question_is_asked_with_cards_alone_and_bound_by_the_job() -> None:
+    desk, search = a_desk(), ScriptedSearch(a_state(some_rows(1)))
+    front = FrontDesk(
+        [rule.card for rule in RULES],
+        ["cloudtrail"],
+        desk.store,
+        desk.jobs,
+        desk.notifier,
+        desk.clock,
+    )
+
+    ask(front, "s3-writes my-bucket 24h", PERSON, REPLY, "trigger-1", False)
+    kept_so = look_up(desk.store, ID)
+    work(desk, search)
+
+    assert kept_so is not None
+    assert kept_so.search is None
+    assert (kept_so.rule, kept_so.version, kept_so.values) == (
+        "s3-writes",
+        "1",
+        {"bucket": "my-bucket"},
+    )
+    (started,) = search.started
+    assert 'requestParameters.bucketName = "my-bucket"' in started.query
+    assert started.groups == ("/aws/cloudtrail",)
+    assert started.window.start == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert last(desk, "edit").found == 1
 
 
 def test_no_value_can_change_the_query() -> None:
@@ -75,13 +104,15 @@ def test_no_value_can_change_the_query() -> None:
         [replace(RULES[0].parameters[0], name="x", type="text")],
     )
     hostile = "\" or 1 = 1 | limit 1 # ' \\"
+    desk, search = a_desk([rule]), ScriptedSearch(a_state())
 
-    prepared = prepare(
-        f"free '{hostile.replace(chr(39), chr(39) * 2)}'", [rule], SOURCES, NOW, ZoneInfo("UTC")
-    )
+    asked(desk, f"free '{hostile.replace(chr(39), chr(39) * 2)}'")
+    work(desk, search)
 
-    assert prepared.values["x"].text == hostile
-    assert prepared.search.query.count("|") == 1
+    stored = look_up(desk.store, ID)
+    assert stored is not None
+    assert stored.values == {"x": hostile}
+    assert search.started[0].query.count("|") == 1
 
 
 def test_a_window_in_the_future_comes_back_with_the_rules_own() -> None:
@@ -415,7 +446,7 @@ def test_a_write_that_always_loses_is_an_error() -> None:
     asked(desk)
     desk.store.fail_next_writes = 1_000
 
-    with pytest.raises(RuntimeError, match="written 10 times by others"):
+    with pytest.raises(RuntimeError, match="written 20 times by others"):
         change(desk.store, ID, lambda stored: replace(stored, ts="1.2"))
 
 
@@ -430,16 +461,6 @@ def test_what_is_stored_reads_as_itself() -> None:
 
     assert changed == replace(stored, files=("thread",))
     assert look_up(desk.store, ID) == changed
-
-
-def test_a_document_of_another_shape_counts_as_not_kept() -> None:
-    store = MemoryStore()
-    store.put(f"asked:{ID}", {"form": 0}, expected=0)
-
-    assert look_up(store, ID) is None
-    assert change(store, ID, lambda stored: stored) is None
-    with pytest.raises(BotError, match="no longer kept"):
-        kept(a_desk(store=store), ID)
 
 
 # ---------------------------------------------------------------------------------------- again

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app.ask import answer_id, ask, job_handlers, kept, on_dead
-from bot.app.files import ask_for_file, ask_to_share
-from bot.app.ports import Desk, Job, Reply, SearchState, SearchStatus
+from bot.app.answering import job_handlers, on_dead
+from bot.app.ask import answer_id, ask, kept
+from bot.app.desk import Desk
+from bot.app.follow_up import ask_for_file, ask_to_share
+from bot.app.ports import Job, Reply, SearchState, SearchStatus
 from bot.errors import BotError
 from tests.fakes import PERSON, REPLY, ScriptedSearch, a_desk, a_state, some_rows
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.form import WINDOW, FormError, question_of, rule_named
 from bot.errors import BotError
-from bot.rules.model import RuleParameter
+from bot.rules.card import RuleParameter
 from tests.fakes import NOW, RULES, a_rule
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -12,19 +12,16 @@ import pytest
 from bot.alerts.digest import Ailing, Digest, Events, Spent
 from bot.alerts.model import Deed, Told, Watermark
 from bot.app import documents
+from bot.app.desk import Desk
 from bot.app.kept import ALERTS, WATERMARKS
 from bot.app.overview import ailing, alerts_of, status_of
-from bot.app.ports import Desk, Job, Search, SearchStatus, Statistics
-from bot.app.report import (
-    Press,
-    ask_for_digest,
-    events_of,
-    handlers,
-    last_time,
-)
+from bot.app.ports import Job, Search, SearchStatus, Statistics
+from bot.app.report import Press, events_of, handlers, last_time
+from bot.app.reported import ask_for_digest
 from bot.app.spending import spend, spent_between
 from bot.errors import BotError
-from bot.rules.model import AlertPlan, DigestPlan
+from bot.rules.card import DigestPlan
+from bot.rules.model import AlertPlan
 from tests.alerts.test_digest import alert
 from tests.fakes import (
     NOW,

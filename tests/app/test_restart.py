@@ -6,7 +6,8 @@ import threading
 from pathlib import Path
 
 from bot.app.answer import Answer
-from bot.app.ask import ask, job_handlers, on_dead
+from bot.app.answering import job_handlers, on_dead
+from bot.app.ask import ask
 from bot.app.ports import SearchState, SearchStatus
 from bot.errors import BotError
 from bot.local.jobs import ThreadJobs

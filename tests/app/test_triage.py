@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.model import Alert, Item
+from bot.alerts.model import Alert, Deed, Item, ItemAnswer
 from bot.app import documents, triage
-from bot.app.ask import ask_again, job_handlers
-from bot.app.asked import look_up
+from bot.app.answering import job_handlers
+from bot.app.ask import ask_again
+from bot.app.asked import change, look_up
+from bot.app.desk import Watch
 from bot.app.item_search import search_for
 from bot.app.kept import ALERTS
-from bot.app.ports import Job, Person, Watch
+from bot.app.ports import Job, Person
 from bot.errors import BotError
-from bot.rules.model import Rule, RuleParameter, TriageItem
+from bot.rules.card import RuleParameter
+from bot.rules.model import Rule, TriageItem
 from tests.alerts.alert_samples import ID, PLAN, WATCHED, WHO, an_alert
 from tests.fakes import (
+    NOW,
     PERSON,
     REPLY,
     ListJobs,
@@ -49,7 +53,7 @@ def jobs(watch: Watch) -> ListJobs:
 
 def work(watch: Watch) -> list[Job]:
     """Run what asking and triage queue; the jobs that are left."""
-    handlers = {**job_handlers(watch.desk, watch.search), **triage.handlers(watch)}
+    handlers = {**job_handlers(watch.desk, watch.search), **triage.handlers(watch.desk)}
     left = []
     while jobs(watch).waiting:
         job = jobs(watch).take()
@@ -61,9 +65,15 @@ def work(watch: Watch) -> list[Job]:
 
 
 def item(watch: Watch, name: str) -> Item:
-    found = triage.find(watch, ID).item(name)
+    found = triage.find(watch.desk, ID).item(name)
     assert found is not None
     return found
+
+
+def replaced(alert: Alert, answer: ItemAnswer) -> Alert:
+    """The alert with another answer to its first question that runs."""
+    items = (replace(i, answer=answer) if i.id == "who" else i for i in alert.checklist)
+    return replace(alert, checklist=tuple(items))
 
 
 def planned(**changed: Any) -> tuple[Rule, ...]:
@@ -80,47 +90,47 @@ def planned(**changed: Any) -> tuple[Rule, ...]:
 def test_what_is_no_alert_is_said(alert_id: str) -> None:
     watch = a_watch()
     with pytest.raises(triage.GoneError, match="no longer kept"):
-        triage.acknowledge(watch, alert_id, PERSON)
+        triage.acknowledge(watch.desk, alert_id, PERSON)
     with pytest.raises(triage.GoneError):
-        triage.run_item(watch, alert_id, "who", PERSON, "t")
-    triage.refresh(watch, alert_id)
+        triage.run_item(watch.desk, alert_id, "who", PERSON, "t")
+    triage.refresh(watch.desk, alert_id)
     assert not jobs(watch).waiting
 
 
 def test_a_deed_is_saved_and_told_and_a_late_one_draws_the_message_again() -> None:
     watch = a_watch()
-    assert triage.acknowledge(watch, ID, PERSON).changed
+    assert triage.acknowledge(watch.desk, ID, PERSON).changed
     assert [job.kind for job, _ in jobs(watch).waiting] == ["tell"]
-    before = triage.find(watch, ID)
-    assert triage.acknowledge(watch, ID, PERSON).reason == "already"
-    assert triage.find(watch, ID) == replace(before, revision=before.revision + 1)
+    before = triage.find(watch.desk, ID)
+    assert triage.acknowledge(watch.desk, ID, PERSON).reason == "already"
+    assert triage.find(watch.desk, ID) == replace(before, revision=before.revision + 1)
 
 
 def test_no_change_is_lost_when_somebody_writes_at_once() -> None:
     watch = a_watch()
     assert isinstance(watch.desk.store, MemoryStore)
     watch.desk.store.fail_next_writes = 3
-    assert triage.resolve(watch, ID, PERSON, "benign", "x").changed
-    assert triage.reopen(watch, ID, PERSON).changed
-    assert triage.mark(watch, ID, PERSON, [], ["known"], ["known"]).changed
+    assert triage.resolve(watch.desk, ID, PERSON, "benign", "x").changed
+    assert triage.reopen(watch.desk, ID, PERSON).changed
+    assert triage.mark(watch.desk, ID, PERSON, [], ["known"], ["known"]).changed
 
 
 def test_tomorrow_is_where_the_person_is() -> None:
     watch = a_watch()
     person = Person("U1", "responder-3", "Pacific/Auckland", member=True)
-    until = triage.snooze(watch, ID, person, "tomorrow").alert.snoozed_until
+    until = triage.snooze(watch.desk, ID, person, "tomorrow").alert.snoozed_until
     assert until == datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # 09:00 on the 25th in Auckland
     with pytest.raises(BotError, match="`1h`"):
-        triage.snooze(watch, ID, person, "1y")
+        triage.snooze(watch.desk, ID, person, "1y")
 
 
 def test_items_that_run_by_themselves_run_once() -> None:
     alert = an_alert()
     alert = replace(alert, checklist=tuple(replace(i, auto=i.runs) for i in alert.checklist))
     watch = a_watch(alert)
-    triage.handlers(watch)["auto"](Job("auto", ID, {}))
-    triage.handlers(watch)["auto"](Job("auto", ID, {}))
-    triage.handlers(watch)["auto"](Job("auto", "1f6b0c2d9a3e.9", {}))
+    triage.handlers(watch.desk)["auto"](Job("auto", ID, {}))
+    triage.handlers(watch.desk)["auto"](Job("auto", ID, {}))
+    triage.handlers(watch.desk)["auto"](Job("auto", "1f6b0c2d9a3e.9", {}))
     assert {job.kind for job in work(watch)} == {"tell"}
     assert isinstance(watch.search, ScriptedSearch)
     assert len(watch.search.started) == 2
@@ -131,16 +141,16 @@ def test_items_that_run_by_themselves_run_once() -> None:
 
 def test_what_is_no_item_or_does_not_run_starts_nothing() -> None:
     watch = a_watch()
-    assert triage.run_item(watch, ID, "gone", PERSON, "t").reason == "no item"
-    assert triage.run_item(watch, ID, "known", PERSON, "t").reason == "no item"
+    assert triage.run_item(watch.desk, ID, "gone", PERSON, "t").reason == "no item"
+    assert triage.run_item(watch.desk, ID, "known", PERSON, "t").reason == "no item"
     assert not jobs(watch).waiting
 
 
 def test_a_click_delivered_twice_runs_once() -> None:
     watch = a_watch()
-    triage.run_item(watch, ID, "who", PERSON, "t")
-    triage.run_item(watch, ID, "who", PERSON, "t")
-    assert triage.run_item(watch, ID, "who", PERSON, "another click").reason == "already"
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
+    assert triage.run_item(watch.desk, ID, "who", PERSON, "another click").reason == "already"
     work(watch)
     assert isinstance(watch.search, ScriptedSearch)
     assert len(watch.search.started) == 1
@@ -148,8 +158,8 @@ def test_a_click_delivered_twice_runs_once() -> None:
 
 def test_the_end_of_a_search_is_written_once_and_in_any_order() -> None:
     watch = a_watch()
-    answered = triage.handlers(watch)["answered"]
-    decision = triage.run_item(watch, ID, "who", PERSON, "t")
+    answered = triage.handlers(watch.desk)["answered"]
+    decision = triage.run_item(watch.desk, ID, "who", PERSON, "t")
     running = decision.alert.item("who")
     assert running is not None
     assert running.answer is not None
@@ -172,7 +182,7 @@ def test_the_end_of_a_search_is_written_once_and_in_any_order() -> None:
 def test_the_answer_stands_in_the_thread_and_is_run_again_from_the_alert() -> None:
     told = replace(an_alert().told, ts="1700000000.000001")
     watch = a_watch(an_alert(told=told))
-    triage.run_item(watch, ID, "who", PERSON, "t")
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
     work(watch)
     assert isinstance(watch.desk.notifier, RecordingNotifier)
     ((channel, answer, thread),) = watch.desk.notifier.named("post")
@@ -191,7 +201,7 @@ def test_the_answer_stands_in_the_thread_and_is_run_again_from_the_alert() -> No
 def test_hostile_values_are_bound_and_never_pasted() -> None:
     who = 'x" or 1=1 | fields "\n'
     watch = a_watch(an_alert(values={"ip": who}))
-    query = search_for(watch.desk, triage.find(watch, ID), "from-here").search.query
+    query = search_for(watch.desk, triage.find(watch.desk, ID), "from-here").search.query
     assert "1=1" not in query
     assert query.startswith("filter sourceIPAddress like /\\A")
 
@@ -208,11 +218,81 @@ def test_hostile_values_are_bound_and_never_pasted() -> None:
 )
 def test_what_cannot_run_says_why_beside_the_item(changed: dict[str, Any], problem: str) -> None:
     watch = a_watch(rules=planned(**changed))
-    assert triage.run_item(watch, ID, "who", PERSON, "t").changed
+    assert triage.run_item(watch.desk, ID, "who", PERSON, "t").changed
+    left = work(watch)
     answer = item(watch, "who").answer
     assert answer is not None
     assert answer.state == "cannot"
     assert problem in answer.problem
+    # It stands beside the question only: there is no message that says so again.
+    assert isinstance(watch.desk.notifier, RecordingNotifier)
+    assert not watch.desk.notifier.calls
+    assert {job.kind for job in left} == {"tell"}
+
+
+def test_what_could_not_be_said_beside_the_item_is_said_when_the_job_runs_again() -> None:
+    watch = a_watch(rules=planned(rule="gone"))
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
+    ask = next(job for job, _ in jobs(watch).waiting if job.kind == "ask")
+    handlers = {**job_handlers(watch.desk, watch.search), **triage.handlers(watch.desk)}
+    handlers["ask"](ask)
+    jobs(watch).waiting.clear()  # lost with the machine
+    change(watch.desk.store, ask.id, lambda asked: replace(asked, told=False))
+
+    handlers["ask"](ask)
+    work(watch)
+
+    answer = item(watch, "who").answer
+    assert answer is not None
+    assert answer.state == "cannot"
+
+
+def test_what_an_item_runs_with_is_said_while_it_runs() -> None:
+    watch = a_watch(an_alert(values={}, rows=({"who": WHO},)))
+    handlers = {**job_handlers(watch.desk, watch.search), **triage.handlers(watch.desk)}
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
+    ask = next(job for job, _ in jobs(watch).waiting if job.kind == "ask")
+
+    handlers["ask"](ask)
+    handlers["answered"](Job("answered", ask.id, {}))
+
+    answer = item(watch, "who").answer
+    assert answer is not None
+    assert answer.state == "running"
+    assert answer.about == f"who {WHO} (the newest of several)"
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")  # delivered again
+    assert item(watch, "who").answer == answer
+
+    work(watch)
+    handlers["answered"](Job("answered", ask.id, {}))
+    done = item(watch, "who").answer
+    assert done is not None
+    assert (done.state, done.about) == ("done", answer.about)
+
+
+def test_a_run_that_another_has_replaced_says_nothing_about_its_beginning() -> None:
+    watch = a_watch(an_alert(values={}, rows=({"who": WHO},)))
+    handlers = {**job_handlers(watch.desk, watch.search), **triage.handlers(watch.desk)}
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
+    ask = next(job for job, _ in jobs(watch).waiting if job.kind == "ask")
+    handlers["ask"](ask)
+    newer = ItemAnswer("done", 2, "some", Deed("U1", "responder-2", NOW), answer_id="newer")
+    documents.change(watch.desk.store, ALERTS, ID, lambda a: replaced(a, newer))
+
+    handlers["answered"](Job("answered", ask.id, {}))
+
+    assert item(watch, "who").answer == newer
+
+
+def test_an_alert_that_is_gone_when_its_item_is_bound_runs_nothing() -> None:
+    watch = a_watch()
+    triage.run_item(watch.desk, ID, "who", PERSON, "t")
+    documents.remove(watch.desk.store, ALERTS, ID)
+
+    work(watch)
+
+    assert isinstance(watch.search, ScriptedSearch)
+    assert not watch.search.started
 
 
 def test_a_log_that_is_not_there_any_more() -> None:

@@ -18,7 +18,8 @@ from bot.app.understand import (
     understand,
 )
 from bot.app.windows import read_window
-from bot.rules.model import Rule, RuleParameter
+from bot.rules.card import RuleParameter
+from bot.rules.model import Rule
 from tests.fakes import a_rule
 
 ACTIVITY = a_rule(

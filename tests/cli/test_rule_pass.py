@@ -17,9 +17,9 @@ from bot.engine.scan import ScanRequest, scan
 from bot.engine.sources import LogFile
 from bot.query.ast import Stats
 from bot.query.parser import parse
+from bot.rules.card import Source
 from bot.rules.firing import aggregates
 from bot.rules.loader import load_rules
-from bot.rules.model import Source
 from bot.rules.schedule import buckets
 from tests.rules.samples import ALERTING, changed
 

@@ -16,8 +16,9 @@ from bot.query.ast import Query
 from bot.query.evaluate import evaluate
 from bot.query.parameters import bind, parameters_of, read_value
 from bot.query.plan import Context, compile_query
+from bot.rules.card import place_of
 from bot.rules.loader import load_rules
-from bot.rules.model import Rule, TriageItem, place_of
+from bot.rules.model import Rule, TriageItem
 
 SEED = 1
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)

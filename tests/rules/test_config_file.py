@@ -7,8 +7,8 @@ from datetime import time
 import pytest
 
 from bot.errors import BotError
+from bot.rules.card import DigestPlan, Source
 from bot.rules.config_file import Config, read_config
-from bot.rules.model import DigestPlan, Source
 
 GOOD = """\
 sources:

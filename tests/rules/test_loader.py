@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.query.ast import Limit, Sort
+from bot.rules.card import RuleParameter, place_of
 from bot.rules.loader import load_rules
-from bot.rules.model import RuleParameter, place_of
 from tests.rules.samples import ALERTING, ASKING, changed, faults_of, load, rule_of
 
 

@@ -11,8 +11,8 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.app.ask import job_handlers
-from bot.app.ports import Desk
+from bot.app.answering import job_handlers
+from bot.app.desk import Desk
 from bot.local.slack_http import PATH, slack_application
 from bot.slack.listeners import build_app
 from bot.slack.notifier import SlackNotifier

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.local.workspace.blockkit.payload import check_view
-from bot.rules.model import RuleParameter
+from bot.rules.card import RuleParameter
 from bot.slack.picker_view import picker_view
 from tests.fakes import ListJobs, a_rule
 from tests.slack.conftest import Slack, words_of

@@ -312,7 +312,7 @@ def test_what_fails_is_said_beside_the_item_and_can_be_run_again(slack: Room) ->
 
 def test_a_message_that_people_deleted_is_posted_again(slack: Room) -> None:
     slack.local.client.chat_delete(channel="C0ALERTS", ts=slack.message()["ts"])
-    triage.acknowledge(slack.watch, ID, PERSON)
+    triage.acknowledge(slack.watch.desk, ID, PERSON)
     slack.work()
     assert "Acknowledged by responder-1" in slack.message()["text"]
 

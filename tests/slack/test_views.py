@@ -18,7 +18,8 @@ from bot.local.workspace import check_message
 from bot.local.workspace.pings import pings_of
 from bot.query.errors import QueryError, Span
 from bot.query.parser import parse
-from bot.rules.model import AlertPlan, RuleParameter, RuleTest, TriageItem
+from bot.rules.card import RuleParameter
+from bot.rules.model import AlertPlan, RuleTest, TriageItem
 from bot.slack import words
 from bot.slack.blocks import Message, link_button
 from bot.slack.result_view import answer_message

@@ -17,9 +17,10 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.alerts.model import Alert
 from bot.app import documents, triage
-from bot.app.ask import job_handlers
+from bot.app.answering import job_handlers
+from bot.app.desk import Desk, Watch
 from bot.app.kept import ALERTS
-from bot.app.ports import Desk, Job, Watch
+from bot.app.ports import Job
 from bot.app.tell import tell
 from bot.local.slack_http import PATH, slack_application
 from bot.slack.board import SlackBoard
@@ -42,7 +43,7 @@ class Room(Slack):
     def work(self, most: int = 100) -> None:
         handlers = {
             **job_handlers(self.desk, self.search),
-            **triage.handlers(self.watch),
+            **triage.handlers(self.watch.desk),
             "tell": partial(tell, self.watch),
         }
         jobs = self.desk.jobs
@@ -95,7 +96,7 @@ class Room(Slack):
 
     def restart(self) -> None:
         """The bot's process ends; another one begins, on the same store and jobs."""
-        self.app = build_app(self.local.client, SECRET, self.desk, self.watch)
+        self.app = build_app(self.local.client, SECRET, self.desk)
         self.local.workspace.app_url = self.local.loop.serve(slack_application(self.app)) + PATH
 
 
@@ -113,7 +114,7 @@ def room(alert: Alert | None = None) -> Iterator[Room]:
     )
     search = ScriptedSearch(a_state(some_rows(3)))
     watch = Watch(desk, SlackBoard(client), search, {"default": "C0ALERTS"})
-    app = build_app(client, SECRET, desk, watch)
+    app = build_app(client, SECRET, desk)
     local.workspace.app_url = local.loop.serve(slack_application(app)) + PATH
     try:
         made = Room(local, desk, search, app, watch)
