@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from bot.app.checkup import Check, failed, ok, skipped, warning
 from bot.aws.failures import FAILURES
-from bot.rules.model import NEEDS, Rule, Source
+from bot.rules.card import NEEDS, Source
+from bot.rules.model import Rule
 
 Clients: TypeAlias = Callable[[str], Any]
 """Makes the client of a service, such as `logs`."""
@@ -23,7 +24,7 @@ _PROBE = "fields @timestamp | limit 1"
 
 _POLLS, _PAUSE = 20, 0.5
 
-# What shows that a trail logs the events that a rule may need (`bot.rules.model.NEEDS`).
+# What shows that a trail logs the events that a rule may need (`bot.rules.card.NEEDS`).
 _SEEN = {
     "s3-data-events": 'filter eventSource = "s3.amazonaws.com" and eventCategory = "Data" | limit 1',
     "lambda-data-events": (
