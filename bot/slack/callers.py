@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from slack_bolt import BoltContext
-
 from bot.app.ask import answer_id
 from bot.app.ports import Person, Place, Reply
 from bot.errors import BotError
@@ -22,12 +20,11 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who did something, where, and what makes it one deed; `team` is theirs, `own` the bot's."""
+    """Who did something, where, and what makes it one deed; `team` is theirs."""
 
     reply: Reply
     trigger: str
     team: str
-    own: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +38,10 @@ class Admitted:
 
 def admitted(directory: Directory, caller: Caller) -> Admitted:
     """The caller, let in. `BotError` for guests, other teams and shared channels."""
-    if not caller.own or caller.team != caller.own:
+    team = directory.team(caller.reply.user)
+    if not team or caller.team != team:
         raise BotError(words.OTHER_TEAM)
-    person = directory.person(caller.reply.user, caller.own)
+    person = directory.person(caller.reply.user, team)
     if not person.member:
         raise BotError(words.GUEST)
     place = directory.place(caller.reply.channel)
@@ -52,27 +50,21 @@ def admitted(directory: Directory, caller: Caller) -> Admitted:
     return Admitted(caller, person, place)
 
 
-def commander(body: dict[str, Any], context: BoltContext) -> Caller:
+def commander(body: dict[str, Any]) -> Caller:
     """Who sent a slash command."""
     reply = Reply(body["channel_id"], body["user_id"], body.get("response_url", ""))
-    return Caller(reply, body["trigger_id"], body.get("team_id", ""), own_team(context))
+    return Caller(reply, body["trigger_id"], body.get("team_id", ""))
 
 
-def clicker(body: dict[str, Any], context: BoltContext) -> Caller:
+def clicker(body: dict[str, Any]) -> Caller:
     """Who clicked. `channel` and `message` may lack; the container is always there."""
     reply = Reply(body["container"]["channel_id"], body["user"]["id"], body.get("response_url", ""))
-    return Caller(reply, body["trigger_id"], team_of(body), own_team(context))
+    return Caller(reply, body["trigger_id"], team_of(body))
 
 
 def team_of(body: dict[str, Any]) -> str:
     """The team of whoever clicked or sent a modal."""
     return str(body["user"].get("team_id") or (body.get("team") or {}).get("id", ""))
-
-
-def own_team(context: BoltContext) -> str:
-    """The team that the bot is installed in, as `auth.test` said; not what the payload claims."""
-    installed = context.authorize_result
-    return (installed.team_id or "") if installed is not None else ""
 
 
 def tried(body: dict[str, Any], work: Callable[[], _Result]) -> _Result | BotError:

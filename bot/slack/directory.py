@@ -1,34 +1,37 @@
-"""Who asks and where: what Slack says about people and channels, remembered for a few minutes."""
+"""Who asks and where, and who the bot itself is: what Slack says about them decides who may pass."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+import hashlib
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.app.answer import visible
-from bot.app.ports import Clock, Person, Place
+from bot.app.ports import Clock, Person, Place, Store
 from bot.errors import BotError
 from bot.slack import words
-
-REMEMBERED = timedelta(minutes=5)
-"""How long a person who became a guest, or a channel that was shared, may still pass."""
+from bot.slack.remembered import (
+    FRESH_TEAM,
+    PEOPLE,
+    PLACES,
+    TEAMS,
+    Acquaintance,
+    Memory,
+)
 
 PATIENCE = 1
-"""Seconds for one look-up. A command makes two at most, and must be acknowledged within three."""
-
-_MOST = 2_000
-
-_Found = TypeVar("_Found")
+"""Seconds for one look-up. A command makes two as a rule, and must be acknowledged within three."""
 
 
 class Directory:
-    """Looks up people and channels. Safe to use from many threads: at worst one is asked twice."""
+    """Looks up people, channels and the bot. Safe to use from many threads.
 
-    def __init__(self, client: WebClient, clock: Clock) -> None:
+    What is remembered belongs to one token: notes in the store are found by a hash of it.
+    """
+
+    def __init__(self, client: WebClient, store: Store, clock: Clock) -> None:
         """Use the token and address of `client`, with little patience and no second try."""
         self._client = WebClient(
             token=client.token,
@@ -38,19 +41,41 @@ class Directory:
             proxy=client.proxy,
             retry_handlers=[],
         )
-        self._people: _Memory[Person] = _Memory(clock)
-        self._places: _Memory[Place] = _Memory(clock)
+        self._token = hashlib.sha256((client.token or "").encode()).hexdigest()[:16]
+        self._teams = Memory(store, TEAMS, clock, FRESH_TEAM)
+        self._people = Memory(store, PEOPLE, clock)
+        self._places = Memory(store, PLACES, clock)
+
+    def team(self, user: str) -> str:
+        """The bot's own team, as `auth.test` says it and not what a payload claims.
+
+        What is known about `user`, who is asked for next, tells it too. Raises `BotError` if Slack
+        does not say: then nobody is let in.
+        """
+        known = self._people.recall(self._key(user))
+        return known.team if known else self._teams.get(self._token, self._look_up_team)
 
     def person(self, user: str, team: str) -> Person:
         """The person; a member if they belong to `team` and are no guest, bot or former member.
 
-        Raises `BotError` if Slack does not say: then nobody is let in.
+        Raises `BotError` as `team` does.
         """
-        return self._people.get(user, lambda: self._look_up_person(user, team))
+        return self._people.get(
+            self._key(user), lambda: Acquaintance(self._look_up_person(user, team), team)
+        ).person
 
     def place(self, channel: str) -> Place:
-        """The channel, and whether the bot may post there; raises `BotError` as `person` does."""
-        return self._places.get(channel, lambda: self._look_up_place(channel))
+        """The channel, and whether the bot may post there; raises `BotError` as `team` does."""
+        return self._places.get(self._key(channel), lambda: self._look_up_place(channel))
+
+    def _key(self, ident: str) -> str:
+        return f"{self._token}.{ident}"
+
+    def _look_up_team(self) -> str:
+        try:
+            return str(self._client.auth_test()["team_id"] or "")
+        except (SlackClientError, OSError) as error:
+            raise BotError(words.unknown_bot(_why(error))) from error
 
     def _look_up_person(self, user: str, team: str) -> Person:
         try:
@@ -80,25 +105,6 @@ class Directory:
             joined=bool(found.get("is_member")) and not found.get("is_archived"),
             shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
         )
-
-
-class _Memory(Generic[_Found]):
-    """What was found lately, by id."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._known: dict[str, tuple[datetime, _Found]] = {}
-
-    def get(self, key: str, look_up: Callable[[], _Found]) -> _Found:
-        now = self._clock()
-        known = self._known.get(key)
-        if known is not None and now - known[0] < REMEMBERED:
-            return known[1]
-        found = look_up()
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        self._known[key] = (now, found)
-        return found
 
 
 def _why(error: Exception) -> str:

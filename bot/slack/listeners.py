@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.app.ask import ask, ask_again, kept
@@ -23,6 +24,7 @@ from bot.slack import words
 from bot.slack.blocks import AGAIN, CSV, SHARE, Message
 from bot.slack.callers import Admitted, admitted, clicker, commander, reference, tried
 from bot.slack.commands import read_command
+from bot.slack.deliveries import add_deliveries, deliver_again, event_of
 from bot.slack.directory import Directory
 from bot.slack.overview_listeners import alerts_command, digest_command, status_command
 from bot.slack.picker_listeners import add_picker, open_picker
@@ -59,14 +61,34 @@ def _share(desk: FrontDesk, answer: str, by: Admitted) -> None:
 _CLICKS: Mapping[str, _Act] = {AGAIN: _again, CSV: _csv, SHARE: _share}
 
 
-def build_app(client: WebClient, signing_secret: str, desk: FrontDesk) -> App:
-    """The Bolt app. It calls nobody before the first request; then `auth.test`, once."""
-    app = App(client=client, signing_secret=signing_secret, token_verification_enabled=False)
-    directory = Directory(client, desk.clock)
+def build_app(
+    client: WebClient, signing_secret: str, desk: FrontDesk, *, answer_last: bool = False
+) -> App:
+    """The Bolt app. It calls nobody before the first request.
+
+    `answer_last`: a listener runs to its end before its acknowledgement is sent, as it must where the
+    process is frozen once it has answered (Lambda).
+    """
+    directory = Directory(client, desk.store, desk.clock)
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # Whose request it is, says the directory. Bolt's own authorization would call `auth.test` in
+        # each process; it is told nothing of the bot's user, so it does not know the bot's own events.
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
+
+    app = App(
+        # Without a token: with one, Bolt would ask Slack by itself who the bot is.
+        client=WebClient(base_url=client.base_url, ssl=client.ssl, proxy=client.proxy),
+        signing_secret=signing_secret,
+        authorize=authorize,
+        process_before_response=answer_last,
+        token_verification_enabled=False,
+    )
+    add_deliveries(app, desk)
 
     @app.command(words.COMMAND)
-    def on_command(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        shown = tried(body, lambda: _on_command(desk, client, directory, body, context))
+    def on_command(ack: Ack, body: dict[str, Any]) -> None:
+        shown = tried(body, lambda: _on_command(desk, client, directory, body))
         if isinstance(shown, BotError):
             shown = error_message(shown)
         if shown is None:
@@ -85,31 +107,39 @@ def build_app(client: WebClient, signing_secret: str, desk: FrontDesk) -> App:
         ack()
 
     @app.action(re.compile(""))
-    def on_old_button(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+    def on_old_button(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        _tell(desk, body, context, words.OLD_BUTTON)
+        _tell(desk, body, words.OLD_BUTTON)
+
+    _add_errors(app, desk)
+    return app
+
+
+def _add_errors(app: App, desk: FrontDesk) -> None:
+    """For what happens before a listener runs: none lets anything through."""
 
     @app.error
-    def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        # Nothing above lets one through; this is for what happens before a listener runs.
+    def on_error(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
+        if event_of(body):
+            log.error("an event failed", exc_info=error)
+            deliver_again(desk, context)
+            return BoltResponse(status=500)
         log.error("a request failed", exc_info=error)
         return BoltResponse(status=200, body=words.broken(reference(body)))
-
-    return app
 
 
 def _on_click(desk: FrontDesk, directory: Directory, act: _Act) -> Callable[..., None]:
     """The listener for a button: `act` may refuse with words, which the person then reads."""
 
-    def on_click(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+    def on_click(ack: Ack, body: dict[str, Any]) -> None:
         def work() -> None:
-            by = admitted(directory, clicker(body, context))
+            by = admitted(directory, clicker(body))
             act(desk, _value(body), by)
 
         refused = tried(body, work)
         ack()
         if refused is not None:
-            _tell(desk, body, context, str(refused))
+            _tell(desk, body, str(refused))
 
     return on_click
 
@@ -119,10 +149,9 @@ def _on_command(
     client: WebClient,
     directory: Directory,
     body: dict[str, Any],
-    context: BoltContext,
 ) -> Message | None:
     """What the person alone is told; None if a job will answer."""
-    by = admitted(directory, commander(body, context))
+    by = admitted(directory, commander(body))
     command = read_command(body.get("text", ""))
     shown: Message | None = None
     match command.verb:
@@ -155,9 +184,9 @@ def _value(body: dict[str, Any]) -> str:
     return value
 
 
-def _tell(desk: FrontDesk, body: dict[str, Any], context: BoltContext, text: str) -> None:
+def _tell(desk: FrontDesk, body: dict[str, Any], text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
-        desk.notifier.tell(clicker(body, context).reply, text)
+        desk.notifier.tell(clicker(body).reply, text)
     except Exception:
         log.exception("could not tell what is wrong with request %s", reference(body))

@@ -9,7 +9,7 @@ import json
 import logging
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext
+from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -19,7 +19,7 @@ from bot.app.ports import FrontDesk, Reply
 from bot.errors import BotError
 from bot.rules.card import RuleCard
 from bot.slack import words
-from bot.slack.callers import Admitted, Caller, admitted, own_team, team_of, tried
+from bot.slack.callers import Admitted, Caller, admitted, team_of, tried
 from bot.slack.directory import PATIENCE, Directory
 from bot.slack.picker_view import (
     CALLBACK,
@@ -51,9 +51,9 @@ def add_picker(app: App, client: WebClient, desk: FrontDesk, directory: Director
     """Listen for what people do in the form."""
 
     @app.action(RULE)
-    def on_choice(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+    def on_choice(ack: Ack, body: dict[str, Any]) -> None:
         def work() -> None:
-            by = admitted(directory, _caller(body, context))
+            by = admitted(directory, _caller(body))
             rule = rule_named(chosen_rule(body["view"]["state"]["values"]), desk.rules)
             _show(client, desk, body, rule, private_only=not by.place.joined)
 
@@ -63,8 +63,8 @@ def add_picker(app: App, client: WebClient, desk: FrontDesk, directory: Director
             _explain(client, desk, body, str(refused))
 
     @app.view(CALLBACK)
-    def on_submit(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        answer = tried(body, lambda: _submitted(desk, directory, body, context))
+    def on_submit(ack: Ack, body: dict[str, Any]) -> None:
+        answer = tried(body, lambda: _submitted(desk, directory, body))
         if isinstance(answer, BotError):
             ack(response_action="errors", errors={RULE: str(answer)})
         elif answer:
@@ -74,10 +74,10 @@ def add_picker(app: App, client: WebClient, desk: FrontDesk, directory: Director
 
 
 def _submitted(
-    desk: FrontDesk, directory: Directory, body: dict[str, Any], context: BoltContext
+    desk: FrontDesk, directory: Directory, body: dict[str, Any]
 ) -> dict[str, Any] | None:
     """Ask what is in the form; what Slack is to show instead if that does not work."""
-    by = admitted(directory, _caller(body, context))
+    by = admitted(directory, _caller(body))
     values = body["view"]["state"]["values"]
     rule = rule_named(chosen_rule(values), desk.rules)
     private_only = not by.place.joined
@@ -121,11 +121,11 @@ def _explain(client: WebClient, desk: FrontDesk, body: dict[str, Any], problem: 
         log.exception("could not explain a problem in a form")
 
 
-def _caller(body: dict[str, Any], context: BoltContext) -> Caller:
+def _caller(body: dict[str, Any]) -> Caller:
     """Who uses the form, and where they opened it."""
     place = json.loads(body["view"]["private_metadata"])
     reply = Reply(place["channel"], body["user"]["id"], place["response_url"])
-    return Caller(reply, body["trigger_id"], team_of(body), own_team(context))
+    return Caller(reply, body["trigger_id"], team_of(body))
 
 
 def quick(client: WebClient) -> WebClient:

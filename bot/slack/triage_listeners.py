@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from slack_bolt import Ack, App, BoltContext
+from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -34,7 +34,6 @@ from bot.slack.callers import (
     Caller,
     admitted,
     clicker,
-    own_team,
     reference,
     team_of,
     tried,
@@ -78,8 +77,8 @@ def add_triage(app: App, client: WebClient, desk: FrontDesk, directory: Director
     app.action(re.compile(f"^{RUN}:"))(_on_click(desk, directory, _run))
 
     @app.view(CALLBACK)
-    def on_verdict(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        answer = tried(body, lambda: _resolved(desk, directory, body, context))
+    def on_verdict(ack: Ack, body: dict[str, Any]) -> None:
+        answer = tried(body, lambda: _resolved(desk, directory, body))
         if isinstance(answer, BotError):
             ack(response_action="errors", errors={VERDICT: str(answer)})
         elif answer:
@@ -102,13 +101,13 @@ def acknowledge_command(desk: FrontDesk, text: str, by: Admitted) -> Message:
 def _on_click(desk: FrontDesk, directory: Directory, act: _Act) -> Callable[..., None]:
     """The listener for a button: who was too late, or may not, is told why."""
 
-    def on_click(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        decided = tried(body, lambda: act(desk, body, admitted(directory, clicker(body, context))))
+    def on_click(ack: Ack, body: dict[str, Any]) -> None:
+        decided = tried(body, lambda: act(desk, body, admitted(directory, clicker(body))))
         ack()
         if isinstance(decided, BotError):
-            _tell(desk, body, context, str(decided))
+            _tell(desk, body, str(decided))
         elif decided is not None and not decided.changed and not _own_again(decided, body):
-            _tell(desk, body, context, say.explained(decided))
+            _tell(desk, body, say.explained(decided))
 
     return on_click
 
@@ -164,13 +163,11 @@ def _open_modal(client: WebClient, desk: FrontDesk, alert_id: str, by: Admitted)
     return None
 
 
-def _resolved(
-    desk: FrontDesk, directory: Directory, body: dict[str, Any], context: BoltContext
-) -> dict[str, Any] | None:
+def _resolved(desk: FrontDesk, directory: Directory, body: dict[str, Any]) -> dict[str, Any] | None:
     """Save the verdict; what Slack is to show instead of closing the modal, if anything."""
     alert_id, channel = alert_of(body["view"])
     reply = Reply(channel, body["user"]["id"])
-    caller = Caller(reply, body.get("trigger_id", ""), team_of(body), own_team(context))
+    caller = Caller(reply, body.get("trigger_id", ""), team_of(body))
     by = admitted(directory, caller)
     verdict, note = entered(body["view"])
     decision = triage.resolve(desk, alert_id, by.person, verdict, note)
@@ -190,9 +187,9 @@ def _selected(body: dict[str, Any]) -> str:
     return str((body["actions"][0].get("selected_option") or {}).get("value", ""))
 
 
-def _tell(desk: FrontDesk, body: dict[str, Any], context: BoltContext, text: str) -> None:
+def _tell(desk: FrontDesk, body: dict[str, Any], text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
-        desk.notifier.tell(clicker(body, context).reply, text)
+        desk.notifier.tell(clicker(body).reply, text)
     except Exception:
         log.exception("could not explain request %s", reference(body))

@@ -199,6 +199,14 @@ def no_form(why: str) -> str:
     )
 
 
+def unknown_bot(why: str) -> str:
+    """Slack does not say who the bot is."""
+    return (
+        f"Slack did not say which workspace the bot belongs to ({why}), so it shows you nothing. Try "
+        "again; if it stays so, an administrator reinstalls the app and renews its token."
+    )
+
+
 def unknown_person(why: str) -> str:
     """Slack does not say who asks."""
     return (

@@ -7,13 +7,25 @@ from typing import Any
 
 import pytest
 
-from bot.app.ports import Person, Place
+from bot.app.ports import Person, Place, Stored
 from bot.errors import BotError
 from bot.slack.directory import Directory
-from tests.fakes import SetClock
+from tests.fakes import MemoryStore, SetClock
 from tests.slack.answering import Answering, answering
 
 PERSON = {"id": "U1", "team_id": "T0LOCAL", "name": "responder-1", "tz": "Europe/Berlin"}
+
+
+class CountingStore(MemoryStore):
+    """Remembers what was read."""
+
+    def __init__(self, clock: SetClock) -> None:
+        super().__init__(clock)
+        self.reads: list[str] = []
+
+    def get(self, key: str) -> Stored | None:
+        self.reads.append(key)
+        return super().get(key)
 
 
 @pytest.fixture
@@ -29,7 +41,7 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def directory(slack: Answering, clock: SetClock) -> Directory:
-    return Directory(slack.client(), clock)
+    return Directory(slack.client(), MemoryStore(clock), clock)
 
 
 def test_a_member_is_known_by_name_and_zone(slack: Answering, directory: Directory) -> None:
@@ -117,7 +129,7 @@ def test_a_slack_that_cannot_be_reached_lets_nobody_in(clock: SetClock) -> None:
         client = gone.client()
 
     with pytest.raises(BotError, match="did not say who you are"):
-        Directory(client, clock).person("U1", "T0LOCAL")
+        Directory(client, MemoryStore(clock), clock).person("U1", "T0LOCAL")
 
 
 def test_what_was_found_is_remembered_for_five_minutes(
@@ -146,10 +158,94 @@ def test_a_failure_is_not_remembered(slack: Answering, directory: Directory) -> 
 def test_memory_is_bounded(
     slack: Answering, directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.directory._MOST", 2)
+    monkeypatch.setattr("bot.slack.remembered._MOST", 2)
     slack.answer("users.info", {"ok": True, "user": PERSON})
 
     for user in ("U1", "U2", "U3", "U1"):
         directory.person(user, "T0LOCAL")
 
-    assert len(slack.asked) == 4
+    assert len(directory._people._notes) <= 2
+    assert len(slack.asked) == 3  # the store knows the first one still
+
+
+def test_another_process_need_not_ask_slack(slack: Answering, clock: SetClock) -> None:
+    store = CountingStore(clock)
+    slack.answer("auth.test", {"ok": True, "team_id": "T0LOCAL"})
+    slack.answer("users.info", {"ok": True, "user": PERSON})
+    slack.answer("conversations.info", {"ok": True, "channel": {"is_member": True}})
+    first = Directory(slack.client(), store, clock)
+    told = (first.team("U1"), first.person("U1", first.team("U1")), first.place("C1"))
+    assert len(slack.asked) == 3
+    store.reads.clear()
+
+    second = Directory(slack.client(), store, clock)
+    again = (second.team("U1"), second.person("U1", second.team("U1")), second.place("C1"))
+
+    assert again == told
+    assert len(slack.asked) == 3
+    assert len(store.reads) == 2
+
+
+def test_who_is_new_does_not_make_the_bot_ask_who_it_is_itself(
+    slack: Answering, clock: SetClock
+) -> None:
+    store = MemoryStore(clock)
+    slack.answer("auth.test", {"ok": True, "team_id": "T0LOCAL"})
+    slack.answer("users.info", {"ok": True, "user": PERSON})
+    Directory(slack.client(), store, clock).team("U1")
+    clock.move(minutes=59)
+
+    other = Directory(slack.client(), store, clock)
+    assert other.person("U2", other.team("U2")).member
+    clock.move(minutes=2)
+    assert Directory(slack.client(), store, clock).team("U3") == "T0LOCAL"
+
+    assert slack.methods() == ["auth.test", "users.info", "auth.test"]
+
+
+def test_a_note_in_the_store_ends_when_the_first_process_would_have_asked_again(
+    slack: Answering, clock: SetClock
+) -> None:
+    store = MemoryStore(clock)
+    slack.answer(
+        "users.info", {"ok": True, "user": PERSON}, {"ok": True, "user": PERSON | {"deleted": True}}
+    )
+    Directory(slack.client(), store, clock).person("U1", "T0LOCAL")
+    clock.move(minutes=4)
+    second = Directory(slack.client(), store, clock)
+    assert second.person("U1", "T0LOCAL").member
+
+    clock.move(minutes=1)
+
+    assert not second.person("U1", "T0LOCAL").member
+
+
+def test_what_one_token_was_told_is_nothing_to_another(slack: Answering, clock: SetClock) -> None:
+    store = MemoryStore(clock)
+    slack.answer("users.info", {"ok": True, "user": PERSON})
+    Directory(slack.client(), store, clock).person("U1", "T0LOCAL")
+    other = slack.client()
+    other.token = "xoxb-another"
+
+    Directory(other, store, clock).person("U1", "T0LOCAL")
+
+    assert len(slack.asked) == 2
+    assert not any("xoxb" in key for key in store.documents)
+
+
+def test_two_that_ask_at_once_are_both_told(slack: Answering, clock: SetClock) -> None:
+    store = MemoryStore(clock)
+    slack.answer("users.info", {"ok": True, "user": PERSON})
+    store.fail_next_writes = 1  # the other one was first
+
+    assert Directory(slack.client(), store, clock).person("U1", "T0LOCAL").member
+
+
+@pytest.mark.parametrize("answer", [{"ok": False, "error": "invalid_auth"}, 500])
+def test_if_slack_does_not_say_who_the_bot_is_nobody_is_let_in(
+    slack: Answering, directory: Directory, answer: dict[str, Any] | int
+) -> None:
+    slack.answer("auth.test", answer)
+
+    with pytest.raises(BotError, match="which workspace the bot belongs to"):
+        directory.team("U1")
