@@ -50,6 +50,8 @@ class FunctionSettings:
     """The path of the secrets in SSM, such as `/siem/dev`."""
     code: Path
     """The folder of the unpacked zip."""
+    slack_url: str = ""
+    """Where Slack's Web API is, if not at Slack: for tests."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> FunctionSettings:
@@ -71,6 +73,7 @@ class FunctionSettings:
             background_url=given("SIEM_BACKGROUND_URL"),
             secrets=given("SIEM_SECRETS"),
             code=Path(given("LAMBDA_TASK_ROOT") or Path(__file__).parent.parent),
+            slack_url=given("SIEM_SLACK_URL"),
         )
 
 

@@ -8,7 +8,12 @@ from botocore.config import Config
 from botocore.session import Session
 
 
-def make_client(
+def new_session() -> Session:
+    """What clients are made with. Not safe to use from several threads."""
+    return Session()
+
+
+def make_client(  # noqa: PLR0913 - settings, each with a default
     service: str,
     region: str,
     *,
@@ -16,12 +21,14 @@ def make_client(
     tries: int = 3,
     read_seconds: float = 6.0,
     connections: int = 10,
+    session: Session | None = None,
 ) -> Any:
     """A client for one service, such as `dynamodb`; safe to use from many threads, but not to make.
 
     `tries` counts all attempts of one call (standard mode: only what is safe or throttled is tried
     again). Without `endpoint_url`, `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` count, as in
-    every AWS SDK. Credentials come from where AWS SDKs find them.
+    every AWS SDK. Credentials come from where AWS SDKs find them. Clients that are made one after
+    another on one thread may share a `session`, and with it what botocore reads only once.
     """
     config = Config(
         region_name=region,
@@ -30,4 +37,6 @@ def make_client(
         read_timeout=read_seconds,
         max_pool_connections=connections,
     )
-    return Session().create_client(service, region, endpoint_url=endpoint_url, config=config)
+    return (session or new_session()).create_client(
+        service, region, endpoint_url=endpoint_url, config=config
+    )

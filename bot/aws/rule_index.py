@@ -7,7 +7,6 @@ of which form it is, and that it is whole.
 
 from __future__ import annotations
 
-import gc
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -104,15 +103,10 @@ def compile_rules(installed: Installed) -> dict[str, bytes]:
 def load_index(folder: Path) -> RuleIndex:
     """The index in the folder; `BotError` if it is missing, broken, or of another version."""
     body = _opened(folder / INDEX)
-    collecting = gc.isenabled()
-    gc.disable()  # thousands of values are made, and none is thrown away: half of the time
     try:
         return msgspec.msgpack.decode(body, type=RuleIndex)
     except msgspec.MsgspecError as error:
         raise _broken(folder / INDEX, str(error)) from error
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def load_rules(folder: Path) -> Rules:

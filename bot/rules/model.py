@@ -54,7 +54,7 @@ class RuleTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(RuleCard):
-    """A loaded rule. `query` may still hold parameters. `tested` follows from `tests`."""
+    """A loaded rule. `query` may still hold parameters. `tested` follows from `tests`, if it has any."""
 
     query: Query
     alert: AlertPlan | None = None
@@ -62,7 +62,8 @@ class Rule(RuleCard):
     tests: tuple[RuleTest, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tested", len(self.tests))
+        if self.tests:  # a rule that was compiled has left them behind
+            object.__setattr__(self, "tested", len(self.tests))
 
     @property
     def card(self) -> RuleCard:

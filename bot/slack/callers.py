@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from bot.app.ask import answer_id
 from bot.app.ports import Person, Place, Reply
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.slack import words
 from bot.slack.directory import Directory
 
@@ -73,6 +73,9 @@ def tried(body: dict[str, Any], work: Callable[[], _Result]) -> _Result | BotErr
         return work()
     except BotError as error:
         return error
+    except LaterError as error:
+        log.warning("request %s came to nothing: %s", reference(body), error)
+        return BotError(words.BUSY)
     except Exception:
         # The outermost edge of a request: nothing may keep the acknowledgement.
         log.exception("request %s failed", reference(body))

@@ -77,6 +77,7 @@ def build_app(
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
     app = App(
+        name="siem",  # without one, Bolt looks through the sources of its callers for it
         # Without a token: with one, Bolt would ask Slack by itself who the bot is.
         client=WebClient(base_url=client.base_url, ssl=client.ssl, proxy=client.proxy),
         signing_secret=signing_secret,

@@ -36,6 +36,11 @@ NO_TABLE = "Slack did not take these rows as a table; all are in the CSV file."
 SHARE_EXPIRED = (
     "Slack lets an answer be shared for half an hour only. Ask again, and share the new one."
 )
+BUSY = "The bot cannot reach its store or its queue just now, so nothing was done. Try again."
+NOT_READY = (
+    "The bot is not ready: something that it needs is missing or does not answer. Try again; if it "
+    "stays so, whoever runs it finds the reason in the log of its Slack function."
+)
 OLD_BUTTON = "This button is from another version of the bot. Ask again."
 
 HELP = (

@@ -16,7 +16,7 @@ from bot.aws.checkup_logs import check_identity, check_needs, check_sources
 from bot.aws.clients import make_client
 from bot.engine.workers import Workers
 from bot.local.cloudwatch import CloudWatch
-from bot.rules.model import Source
+from bot.rules.card import Source
 from tests import stand_ins
 from tests.fakes import a_rule
 from tests.local.cloudwatch.serving import serving
