@@ -37,7 +37,7 @@ COMMAND = {
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("code")
-    cold_start.write_rules(folder, 11)
+    cold_start.write_index(folder, 11)
     return folder
 
 

@@ -1,6 +1,6 @@
 """How long a cold start takes, from nothing to the acknowledgement, beside a bare Bolt app.
 
-`python -m tests.bench.cold_start [--runs 20] [--rules 1000] [--zip build/slack.zip]`: runs both in turn, a
+`python -m tests.bench.cold_start [--runs 20] [--rules 1000] [--zip dist/slack.zip]` runs both in turn, a
 new process each, and prints the least and the median of each and their ratio. Each process imports its
 function, gets one signed `/siem s3-writes my-bucket 24h` as an event, and ends with the acknowledgement.
 AWS and Slack are one local server that answers at once (`cold_start_services`), the same for both.
@@ -19,6 +19,7 @@ import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -57,19 +58,47 @@ class Outcome:
         return min(self.ours) / min(self.bare)
 
 
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """An interpreter, and where it finds modules first."""
+
+    python: str = sys.executable
+    path: tuple[str, ...] = (str(ROOT),)
+
+
+HERE = Runner()
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if ours takes too long."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cold_start", description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--rules", type=int, default=1_000)
-    parser.add_argument("--zip", type=Path, help="our zip; both take their libraries from it")
+    parser.add_argument(
+        "--zip", type=Path, help="our zip: ours runs from it, both with its botocore"
+    )
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that runs both")
+    parser.add_argument("--index", type=Path, help="a folder with an index that was written before")
+    parser.add_argument("--one", choices=("ours", "bare"), help="print the microseconds of one run")
     options = parser.parse_args(words)
+    if options.one is not None:
+        module = OURS if options.one == "ours" else BARE
+        with services() as served:
+            one_run(module, served, options.index)
+            print(one_run(module, served, options.index) * 1e6)
+        return 0
     with tempfile.TemporaryDirectory() as folder:
-        write_rules(Path(folder), options.rules)
-        path = [str(ROOT)]
+        write_index(Path(folder), options.rules)
+        both = {OURS: Runner(options.python), BARE: Runner(options.python)}
         if options.zip is not None:
-            path = [str(unpacked(options.zip, Path(folder) / "zip")), str(ROOT)]
-        outcome = measured(Path(folder), path, options.runs)
+            zipped = str(unpacked(options.zip, Path(folder) / "zip"))
+            # boto3 is not in our zip: it has none of its own data, and is the same for any Python.
+            boto3 = str(Path(find_spec("boto3").origin).parents[1])  # type: ignore[union-attr,arg-type]
+            both = {
+                OURS: Runner(options.python, (zipped,)),
+                BARE: Runner(options.python, (zipped, str(ROOT), boto3)),
+            }
+        outcome = measured(Path(folder), both, options.runs)
     for name, runs in (("siem-bot", outcome.ours), ("bare Bolt app", outcome.bare)):
         least, median = min(runs) * 1e3, statistics.median(runs) * 1e3
         print(f"{name:14} least {least:6.0f} ms   median {median:6.0f} ms   of {len(runs)} runs")
@@ -78,7 +107,7 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0 if outcome.ratio <= MOST else 1
 
 
-def write_rules(folder: Path, number: int) -> None:
+def write_index(folder: Path, number: int = 1_000) -> None:
     """The compiled index of so many rules: those of the project, again and again under other ids."""
     found = installed(ROOT / "rules")
     rules = list(found.rules)
@@ -86,6 +115,7 @@ def write_rules(folder: Path, number: int) -> None:
         rule = found.rules[copy % len(found.rules)]
         rules.append(replace(rule, id=f"{rule.id}-{copy}"))
     files = compile_rules(SimpleNamespace(rules=rules[:number], config=found.config))
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / INDEX).write_bytes(files[INDEX])
 
 
@@ -96,27 +126,27 @@ def unpacked(zip_file: Path, folder: Path) -> Path:
     return folder
 
 
-def measured(rules: Path, path: Sequence[str], runs: int) -> Outcome:
+def measured(rules: Path, runners: Mapping[str, Runner], runs: int) -> Outcome:
     """Run both in turn. One run of each comes first, so that everything is compiled and read once."""
     times: dict[str, list[float]] = {OURS: [], BARE: []}
     with services() as served:
         for number in range(runs + 1):
             for module, found in times.items():
-                seconds = one_run(module, served, rules, path)
+                seconds = one_run(module, served, rules, runners[module])
                 if number:
                     found.append(seconds)
     return Outcome(tuple(times[OURS]), tuple(times[BARE]))
 
 
-def one_run(module: str, served: Services, rules: Path, path: Sequence[str]) -> float:
+def one_run(module: str, served: Services, rules: Path, runner: Runner = HERE) -> float:
     """Seconds from the start of a new process to its acknowledgement. `BenchError` for any other."""
     event = json.dumps(signed_event())
     served.calls.clear()
-    command = [sys.executable, "-c", _LAUNCH, module, event]
+    command = [runner.python, "-c", _LAUNCH, module, event]
     began = time.perf_counter()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=environment(served.url, rules, path), cwd=rules,
+        env=environment(served.url, rules, runner.path), cwd=rules,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.bench import shell
+from tests.bench.cold_start import write_index
 from tests.bench.data import Data
 from tests.bench.detections import DETECTIONS
 from tests.bench.machine import processors
@@ -31,6 +32,7 @@ PROCESSES = "--processes"
 
 OURS, HALF, ALONE, ONE_RULE = "ours", "ours, half the events", "ours, one process", "ours, one rule"
 DUCKDB, AS_TEXT, FORTY = "DuckDB", "DuckDB, lines as text", "DuckDB, forty queries"
+BARE = "a bare Bolt app"
 EVENT, RULE_TESTS = "one rule, one event", "a thousand rule tests"
 
 _THREADS = {"POLARS_MAX_THREADS": str(processors())}
@@ -58,7 +60,9 @@ def _found(question: str, data: Data) -> list[Contestant]:
             return _packed(data)
         case "g":
             return _small(data)
-    return _cold(data)
+        case "h":
+            return _cold(data)
+    return _acknowledging(data)
 
 
 def _installed(contestant: Contestant) -> bool:
@@ -153,6 +157,15 @@ def _cold(data: Data) -> list[Contestant]:
     if find_spec("duckdb"):
         found.append(Contestant(DUCKDB, _contestant("duckdb", "h", data.tiny), _answer))
     return found
+
+
+def _acknowledging(data: Data) -> list[Contestant]:
+    folder = str(_folder(data, "index", write_index))
+    command = (sys.executable, "-m", "tests.bench.cold_start", "--index", folder, "--one")
+    return [
+        Contestant(OURS, (*command, "ours"), micro=True),
+        Contestant(BARE, (*command, "bare"), micro=True),
+    ]
 
 
 def _reading(data: Data) -> Contestant:

@@ -13,6 +13,7 @@ TITLES = {
     "f": "a over gzip files as CloudTrail delivers them",
     "g": "one rule on one event, and a thousand rule tests",
     "h": "from nothing to the first row",
+    "i": "from nothing to the acknowledgement of a command in Slack",
 }
 
 PATTERN = "AccessDenied.*iam:(Create|Get)"

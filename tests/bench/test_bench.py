@@ -13,7 +13,8 @@ import pytest
 from bot.query.evaluate import evaluate
 from bot.query.parser import parse
 from bot.query.plan import Context, compile_query
-from tests.bench import events
+from tests.bench import cold_start, events
+from tests.bench.cold_start_services import services
 from tests.bench.contests import AS_TEXT, DUCKDB, HALF, OURS, contests
 from tests.bench.data import Data
 from tests.bench.detections import DETECTIONS
@@ -216,3 +217,23 @@ def test_the_faster_way_of_duckdb_counts():
 def test_memory_must_be_small_and_flat():
     results = {OURS: median(OURS, 1, 130e6), HALF: median(HALF, 1, 70e6)}
     assert [target.met for target in targets({"a": results})][2:] == [False, False]
+
+
+BOTH = {cold_start.OURS: cold_start.HERE, cold_start.BARE: cold_start.HERE}
+
+
+def test_a_cold_start_is_measured_from_a_new_process_to_its_acknowledgement(tmp_path):
+    cold_start.write_index(tmp_path, 11)
+    outcome = cold_start.measured(tmp_path, BOTH, 1)
+    assert len(outcome.ours) == len(outcome.bare) == 1
+    assert 0.05 < outcome.ours[0] < 30
+    assert outcome.ratio == outcome.ours[0] / outcome.bare[0]
+
+
+def test_a_cold_start_that_acknowledges_nothing_is_no_result(tmp_path):
+    tmp_path.joinpath("rules.index").write_bytes(b"broken")
+    with (
+        services() as served,
+        pytest.raises(BenchError, match="did not acknowledge: 200 The bot is"),
+    ):
+        cold_start.one_run(cold_start.OURS, served, tmp_path)
