@@ -3,7 +3,8 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from bot.aws.clients import make_client
+from bot.aws import clients
+from bot.aws.clients import make_client, new_session
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +26,12 @@ def test_an_endpoint_that_is_named_counts_more(monkeypatch):
     client = make_client("sqs", "eu-west-1", endpoint_url="http://127.0.0.1:2")
     assert client.meta.endpoint_url == "http://127.0.0.1:2"
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 3}
+
+
+def test_clients_that_share_a_session_make_no_other(monkeypatch):
+    session = new_session()
+    monkeypatch.setattr(clients, "Session", None)
+    made = [make_client(name, "eu-west-1", session=session) for name in ("sqs", "dynamodb")]
+    assert [client.meta.service_model.service_name for client in made] == ["sqs", "dynamodb"]
+    with pytest.raises(TypeError):
+        make_client("sqs", "eu-west-1")
