@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
 
 # A document stands in two lists at most, as in DynamoDB, where each takes an index. One that has
@@ -76,6 +77,8 @@ class SqliteStore:
 
     def get(self, key: str) -> Stored | None:
         """The document under `key`, or None."""
+        if not is_key(key):
+            return None
         found = self._all(
             f"select version, value from documents where key = ? and {_ALIVE}",  # noqa: S608 - a constant
             (key, self._now()),
@@ -92,6 +95,7 @@ class SqliteStore:
         expires: datetime | None = None,
     ) -> int:
         """Write if the stored version is `expected` (0: none); the new version, or 0."""
+        check_place(key, lists, expires)
         text = _text(value)
         first, second = (*lists, None, None)[:2]
         places = [part for one in (first, second) for part in _columns(one)]
@@ -104,6 +108,8 @@ class SqliteStore:
 
     def delete(self, key: str, expected: int | None = None) -> bool:
         """Remove the document, if it has that version; whether that happened."""
+        if not is_key(key):
+            return False
         statement = f"delete from documents where key = ? and {_ALIVE}"  # noqa: S608 - a constant
         arguments: tuple[Any, ...] = (key, self._now())
         if expected is not None:
