@@ -80,6 +80,17 @@ def write(store: Store, kind: Kind[T], ident: str, value: T) -> None:
     raise RuntimeError(f"{kind.key(ident)} was written {_ATTEMPTS} times by others meanwhile")
 
 
+def rewrite(store: Store, kind: Kind[T], ident: str) -> bool:
+    """Write a value as it is, in today's form and into its lists; whether that happened.
+
+    What somebody else writes meanwhile is written as it should be anyway.
+    """
+    stored = store.get(kind.key(ident))
+    if stored is None:
+        return False
+    return bool(_put(store, kind, ident, _value(kind, ident, stored), stored.version))
+
+
 def remove(store: Store, kind: Kind[T], ident: str) -> None:
     """Remove the value; nothing happens if there is none."""
     store.delete(kind.key(ident))

@@ -6,12 +6,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
+from bot.errors import BotError, LaterError
 
 # A document stands in two lists at most, as in DynamoDB, where each takes an index. One that has
 # expired stays until it is swept, so that its version goes on counting.
@@ -53,6 +54,15 @@ returning version
 
 _PAGE = 500
 
+_ORDER = 1
+"""What `pragma user_version` says of a file whose documents stand in their lists."""
+
+_GRACE = timedelta(days=1)
+"""How long an expired document stays, as in DynamoDB: whoever held it is not at work any more."""
+
+_BUSY = 1.0
+"""Seconds until a file that another process locks is tried again; SQLite itself waited for five."""
+
 
 class SqliteStore:
     """Documents in one SQLite file, safe to use from many threads and after a crash.
@@ -67,9 +77,10 @@ class SqliteStore:
         self._lock = threading.Lock()
         # One connection under a lock: SQLite serialises writers anyway, and the documents are small.
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # First of all: other processes may be writing, and the next statements wait for them.
+        self._connection.execute("pragma busy_timeout = 5000")
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
-        self._connection.execute("pragma busy_timeout = 5000")
         self._connection.execute(_TABLE)
         self._widen()
         for index in _INDEXES:
@@ -97,7 +108,7 @@ class SqliteStore:
         """Write if the stored version is `expected` (0: none); the new version, or 0."""
         check_place(key, lists, expires)
         text = _text(value)
-        first, second = (*lists, None, None)[:2]
+        first, second = (*lists, None, None)[:2]  # `check_place` lets no third one through
         places = [part for one in (first, second) for part in _columns(one)]
         until = None if expires is None else expires.timestamp()
         if expected == 0:
@@ -128,10 +139,19 @@ class SqliteStore:
             after = (sort, key)
 
     def sweep(self) -> int:
-        """Remove what has expired; how many documents that were."""
-        return len(
-            self._all("delete from documents where expires <= ? returning 1", (self._now(),))
-        )
+        """Remove what expired a day ago; how many documents that were."""
+        until = self._now() - _GRACE.total_seconds()
+        return len(self._all("delete from documents where expires <= ? returning 1", (until,)))
+
+    def unlisted(self) -> list[str]:
+        """The keys of documents that an older version wrote, which may lack their lists."""
+        if self._all("pragma user_version", ())[0][0] >= _ORDER:
+            return []
+        return [key for (key,) in self._all("select key from documents order by key", ())]
+
+    def all_listed(self) -> None:
+        """From now on every document stands in its lists."""
+        self._all(f"pragma user_version = {_ORDER}", ())
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""
@@ -154,8 +174,16 @@ class SqliteStore:
         return self._clock().timestamp()
 
     def _all(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
-        with self._lock:
-            return self._connection.execute(statement, arguments).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, arguments).fetchall()
+        except sqlite3.OperationalError as error:
+            # The extended code's lowest byte (sqlite.org/rescode.html).
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise LaterError("another process locks the store's file", _BUSY) from error
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+                raise BotError("The disk with the store's file is full: make room.") from error
+            raise
 
     def _widen(self) -> None:
         """Give a table that an older version made the columns that are new."""
