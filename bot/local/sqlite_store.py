@@ -160,14 +160,16 @@ class SqliteStore:
 
     def _page(self, name: str, after: tuple[str, str], end: str) -> list[Any]:
         """The next rows of the list, whichever of its two places has it: sort, key, version, value."""
-        # Each half runs along its own index and stops early; the union of both is small.
+        # Each half runs along its own index and stops early, also at an end; the union is small.
         half = (
             "select * from (select sort{0}, key, version, value from documents where list{0} = ? "
-            "and (sort{0}, key) > (?, ?) and (? = '' or sort{0} < ?) and {1} "
-            "order by sort{0}, key limit {2})"
+            "and (sort{0}, key) > (?, ?) {3} and {1} order by sort{0}, key limit {2})"
         )
-        halves = " union all ".join(half.format(number, _ALIVE, _PAGE) for number in (1, 2))
-        arguments = (name, *after, end, end, self._now())
+        ends = ("and sort1 < ?", "and sort2 < ?") if end else ("", "")
+        halves = " union all ".join(
+            half.format(number, _ALIVE, _PAGE, before) for number, before in enumerate(ends, 1)
+        )
+        arguments = (name, *after, *([end] if end else []), self._now())
         return self._all(f"{halves} order by 1, 2 limit {_PAGE}", (*arguments, *arguments))
 
     def _now(self) -> float:

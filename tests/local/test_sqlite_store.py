@@ -121,3 +121,33 @@ def test_a_full_disk_is_said_and_other_faults_are_faults(tmp_path: Path) -> None
     with pytest.raises(sqlite3.OperationalError):
         store.get("k")
     store.close()
+
+
+def test_what_calls_cost_does_not_grow_with_the_list(tmp_path: Path) -> None:
+    """Counted in steps of SQLite's machine, a hundred at a time."""
+    steps = {number: steps_of(tmp_path / f"{number}", number) for number in (500, 5_000)}
+
+    assert steps[5_000] == pytest.approx(steps[500], abs=20)
+
+
+def steps_of(path: Path, number: int) -> list[int]:
+    """What reading, a click, and looking for a span of a list of so many documents take."""
+    store = SqliteStore(path)
+    store._connection.execute("begin")
+    for n in range(number):
+        store.put(f"alert:{n}", {}, 0, lists=[Listing("open", f"{n:06}")])
+    store._connection.execute("commit")
+    counts = []
+    for call in (
+        lambda: store.get("alert:77"),
+        lambda: store.put("alert:77", {}, 1, lists=[Listing("open", "000077")]),
+        lambda: list(store.listed("open", "000100", "000110")),
+        lambda: store.delete("alert:7", expected=1),
+    ):
+        seen: list[int] = []
+        store._connection.set_progress_handler(lambda seen=seen: seen.append(1), 100)
+        call()
+        store._connection.set_progress_handler(None, 100)
+        counts.append(len(seen))
+    store.close()
+    return counts
