@@ -117,11 +117,12 @@ def _value(kind: Kind[T], ident: str, stored: Stored) -> T:
             f"{kind.key(ident)} was written by a newer version of the bot (form {form}, and this one "
             f"knows {kind.form}). Deploy that version again, or a later one."
         )
-    for number in range(form, kind.form):
-        document = kind.migrations[number](document)
     try:
+        for number in range(form, kind.form):
+            document = kind.migrations[number](document)
         return msgspec.convert(document, kind.type)
-    except msgspec.ValidationError as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # What msgspec says of it, or a migration that does not find what it looks for.
         raise BotError(
             f"{kind.key(ident)} cannot be read: {error}. Restore it, or delete it."
         ) from error
