@@ -47,6 +47,10 @@ test: .venv/tests .venv/stand_ins/made .venv/osls  ## All tests, with coverage o
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report= $(TESTS)
 	@$(BIN)/python -m coverage report --include='bot/query/*,bot/rules/*,bot/alerts/*,bot/app/*' --fail-under=100 --skip-covered --show-missing
 
+.PHONY: races
+races: .venv/tests .venv/stand_ins/made  ## Every store, with 32 writers at once for 150 rounds (RACES=1000)
+	@RACES=$(or $(RACES),150) $(BIN)/python -m pytest -q tests/contract/test_store.py -k many_writers
+
 .venv/bench: .venv/bot tests/bench/requirements.txt
 	@echo "Installing what the engine is compared with …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt

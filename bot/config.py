@@ -17,10 +17,12 @@ class Settings:
     data: Path
     region: str
     zone: str | None
+    quotas: str = ""
+    """What the bot may use of AWS's quotas for queries, as in `queries=30 starts=5`."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
-        """Read `SIEM_RULES`, `SIEM_DATA`, `AWS_REGION`, `TZ`; each has a default.
+        """Read `SIEM_RULES`, `SIEM_DATA`, `AWS_REGION`, `TZ`, `SIEM_QUOTAS`; each has a default.
 
         Raises `BotError` when the folder of rules does not exist.
         """
@@ -32,6 +34,7 @@ class Settings:
             data=Path(environ.get("SIEM_DATA") or ".data"),
             region=environ.get("AWS_REGION") or "eu-west-1",
             zone=environ.get("TZ") or None,
+            quotas=environ.get("SIEM_QUOTAS", ""),
         )
 
 
@@ -52,6 +55,8 @@ class FunctionSettings:
     """The folder of the unpacked zip."""
     slack_url: str = ""
     """Where Slack's Web API is, if not at Slack: for tests."""
+    quotas: str = ""
+    """As in `Settings`."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> FunctionSettings:
@@ -74,6 +79,7 @@ class FunctionSettings:
             secrets=given("SIEM_SECRETS"),
             code=Path(given("LAMBDA_TASK_ROOT") or Path(__file__).parent.parent),
             slack_url=given("SIEM_SLACK_URL"),
+            quotas=given("SIEM_QUOTAS"),
         )
 
 

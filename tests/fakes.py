@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.app.answer import Answer
 from bot.app.desk import Desk
+from bot.app.places import check_place
 from bot.app.ports import (
     Job,
     Listing,
@@ -91,6 +92,7 @@ class MemoryStore:
         lists: Sequence[Listing] = (),
         expires: datetime | None = None,
     ) -> int:
+        check_place(key, lists, expires)
         if self.fail_next_writes:
             self.fail_next_writes -= 1
             return 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import FunctionSettings
+from bot.config import FunctionSettings, Settings
 from bot.errors import BotError
 
 GIVEN = {
@@ -22,6 +22,13 @@ def test_a_function_reads_what_it_is_told():
     settings = FunctionSettings.from_environ(GIVEN)
     assert settings.table == "siem-dev"
     assert settings.code == Path("/var/task")
+    assert settings.quotas == ""
+    assert FunctionSettings.from_environ(GIVEN | {"SIEM_QUOTAS": "queries=9"}).quotas == "queries=9"
+
+
+def test_the_quotas_are_those_of_the_environment():
+    assert Settings.from_environ({}).quotas == ""
+    assert Settings.from_environ({"SIEM_QUOTAS": "queries=9"}).quotas == "queries=9"
 
 
 def test_what_is_missing_is_named():

@@ -174,3 +174,5 @@ class Watermark:
     scanned_bytes: int = 0
     runs: int = 0
     search_id: str = ""
+    waiting: datetime | None = None
+    """Since when its run waits for a place among AWS's queries, while it does."""

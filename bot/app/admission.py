@@ -1,27 +1,39 @@
 """Admission to AWS's quotas for queries: who may search now, and who comes back; people first.
 
-AWS lets an account and region run 100 queries at once, dashboards and scheduled queries included, and
-make 10 calls of StartQuery and of GetQueryResults a second, none of it adjustable (CloudWatch Logs
-user guide, "CloudWatch Logs quotas"). All workers of the bot share its part through the store.
+AWS lets an account and region run 100 queries at once (StartQuery, API reference; 30 in older pages),
+dashboards and scheduled queries included, and make 10 calls of StartQuery and of GetQueryResults a
+second, not adjustable (CloudWatch Logs user guide, *CloudWatch Logs quotas*). All workers of the bot
+share its part through the store: one document holds the queries that run, one for each operation
+the calls of this second.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias, TypeVar
+from itertools import count
+from typing import Literal, TypeAlias, TypeVar, cast, get_args
 
 from bot.app import documents
 from bot.app.documents import Kind
 from bot.app.ports import Clock, LogSearch, Search, SearchState, Store
 from bot.app.running import PATIENCE
-from bot.errors import LaterError
+from bot.errors import BotError, LaterError
+from bot.query.errors import quoted
 
 T = TypeVar("T")
 
 By: TypeAlias = Literal["person", "rule"]
+
+PERSON_WAITS, RULE_WAITS = 2.0, 10.0
+"""Seconds until a place is sought again, and up to one more."""
+
+_CLOCKS_DIFFER = timedelta(seconds=5)
+
+_AT = "@"
 
 LONGEST = timedelta(seconds=PATIENCE) + timedelta(minutes=5)
 """A place that nobody gave back is free again after this: whoever had it is gone."""
@@ -31,19 +43,47 @@ LONGEST = timedelta(seconds=PATIENCE) + timedelta(minutes=5)
 class Quotas:
     """What the bot allows itself; the rest is for dashboards and for people in AWS's console.
 
-    `kept` places and `kept_calls` of each second's calls are for people only.
+    `queries` at once, `starts` and `polls` a second. `kept` places and `kept_calls` of each second's
+    calls are for people only.
     """
 
-    queries: int = 50
-    kept: int = 10
-    starts: int = 8
-    polls: int = 8
+    queries: int = 30
+    kept: int = 5
+    starts: int = 5
+    polls: int = 5
     kept_calls: int = 2
+
+    def __post_init__(self) -> None:
+        """Raise `BotError` where nobody, or no rule, could ever search."""
+        for name, kept in (("queries", "kept"), ("starts", "kept_calls"), ("polls", "kept_calls")):
+            if not 0 <= getattr(self, kept) < getattr(self, name):
+                raise BotError(
+                    f"The quotas leave nothing to rules: `{kept}` of `{name}` are for people, which "
+                    f"is 0 at least, and less than `{name}`: {getattr(self, kept)} of "
+                    f"{getattr(self, name)} is not."
+                )
+
+
+def read_quotas(text: str) -> Quotas:
+    """Quotas as in `queries=30 starts=5`; what is not named stays as it is. `BotError` says why not."""
+    given: dict[str, int] = {}
+    for part in text.replace(",", " ").split():
+        name, _, number = part.partition("=")
+        if name not in _NAMES or not number.isdecimal():
+            raise BotError(
+                f"{quoted(part)} is no quota: write a name and a number, as in `queries=30`. There "
+                f"are {', '.join(_NAMES)}."
+            )
+        given[name] = int(number[:9])
+    return Quotas(**given)
+
+
+_NAMES = tuple(one.name for one in fields(Quotas))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One query that runs. `id` is its id, or while it is started a name of our own."""
+    """One query that runs, under a name of our own: AWS's id is not known before it runs."""
 
     id: str
     by: By
@@ -73,7 +113,9 @@ class AdmittedSearch:
     """The LogSearch port over another one, with a place for each query and a rate for its calls.
 
     Where there is none, `LaterError` says when to come back. Safe to use from many threads and
-    processes. A search costs four writes in the store, and one for each look at it.
+    processes. In the store, a search costs three reads and writes of small documents, and one more
+    for each look at it; one that finds no place costs one read. Ids of searches name the place too.
+    Not counted are the further pages of a result, nor StopQuery, of which AWS names no quota.
     """
 
     def __init__(
@@ -84,7 +126,7 @@ class AdmittedSearch:
         region: str,
         quotas: Quotas | None = None,
     ) -> None:
-        """`region` names what is shared: one account and region."""
+        """`region` names what is shared: one account and region. `clock` must not stand still."""
         self._search = search
         self._store = store
         self._clock = clock
@@ -93,62 +135,73 @@ class AdmittedSearch:
 
     def start(self, search: Search) -> str:
         """Start a search if there is a place; its id."""
-        now = self._clock()
-        name = _name(search, now)
-        self._call("StartQuery", self._quotas.starts, search.by, name)
-        self._take(Place(name, search.by, now + LONGEST))
+        place = self._take(search)
         try:
+            self._call("StartQuery", self._quotas.starts, search.by, place)
             search_id = self._search.start(search)
         except BaseException:
-            self._give_back(name)
+            with suppress(LaterError):  # the place ends by itself; what went wrong is more
+                self._give_back(place)
             raise
-        self._change(lambda running: _renamed(running, name, search_id))
-        return search_id
+        return f"{search_id}{_AT}{search.by}{_AT}{place}"
 
     def poll(self, search_id: str) -> SearchState:
-        """Where the search stands. One that has ended gives its place back."""
-        running = documents.read(self._store, RUNNING, self._region) or Running()
-        place = next((one for one in running.places if one.id == search_id), None)
-        # A search that has no place any more was a person's, or it is looked at again.
-        by: By = place.by if place is not None else "person"
+        """Where the search stands. One that has ended, or is lost, gives its place back."""
+        ident, by, place = _parts(search_id)
         self._call("GetQueryResults", self._quotas.polls, by, search_id)
-        state = self._search.poll(search_id)
-        if state.status.ended and place is not None:
-            self._give_back(search_id)
+        try:
+            state = self._search.poll(ident)
+        except BotError:
+            self._give_back(place)  # nobody looks at it again
+            raise
+        if state.status.ended:
+            self._give_back(place)
         return state
 
     def stop(self, search_id: str) -> None:
         """Ask the search to end, and give its place back."""
-        self._search.stop(search_id)
-        self._give_back(search_id)
+        ident, _, place = _parts(search_id)
+        try:
+            self._search.stop(ident)
+        except BotError:
+            self._give_back(place)
+            raise
+        self._give_back(place)
 
     def link(self, search: Search) -> str | None:
         """As the other says."""
         return self._search.link(search)
 
-    def _take(self, place: Place) -> None:
-        """Take a place. `LaterError` where all are taken that this one may have."""
+    def _take(self, search: Search) -> str:
+        """Take a place; its name. `LaterError` where all are taken that this search may have."""
         quotas, now = self._quotas, self._clock()
-        most = quotas.queries if place.by == "person" else quotas.queries - quotas.kept
-        full: list[bool] = []
+        most = quotas.queries if search.by == "person" else quotas.queries - quotas.kept
+        said = _name(search, now)
+        taken: list[str] = []
 
         def with_place(running: Running) -> Running:
+            taken.clear()
             alive = tuple(one for one in running.places if one.until > now)
-            full[:] = [len(alive) >= most]
-            return running if full[0] else Running((*alive, place))
+            if len(alive) >= most:
+                return running
+            names = {one.id for one in alive}  # somebody may ask the same at the same moment
+            name = next(name for n in count() if (name := f"{said}-{n}") not in names)
+            taken.append(name)
+            return Running((*alive, Place(name, search.by, now + LONGEST)))
 
         self._change(with_place)
-        if full[0]:
-            wait = 2.0 if place.by == "person" else 10.0
+        if not taken:
+            wait = PERSON_WAITS if search.by == "person" else RULE_WAITS
             raise LaterError(
-                f"all {most} places for queries in {self._region} are taken",
-                wait + _spread(place.id),
+                f"all {most} places for queries in {self._region} are taken", wait + _spread(said)
             )
+        return taken[0]
 
-    def _give_back(self, ident: str) -> None:
-        self._change(
-            lambda running: Running(tuple(one for one in running.places if one.id != ident))
-        )
+    def _give_back(self, place: str) -> None:
+        if place:
+            self._change(
+                lambda running: Running(tuple(one for one in running.places if one.id != place))
+            )
 
     def _call(self, operation: str, most: int, by: By, name: str) -> None:
         """Count a call. `LaterError` where this second has no more for whoever asks."""
@@ -158,10 +211,12 @@ class AdmittedSearch:
         full: list[bool] = []
 
         def counted(calls: Calls) -> Calls:
-            # A clock of another machine may be ahead: what it counted is this second's too.
-            made = calls.made if calls.second >= second else 0
+            # A clock of another machine may be a little ahead: its second is this one. One that is
+            # far ahead is wrong, and nobody waits for it.
+            same = second <= calls.second <= second + _CLOCKS_DIFFER
+            made = calls.made if same else 0
             full[:] = [made >= most]
-            return calls if full[0] else Calls(max(second, calls.second), made + 1)
+            return calls if full[0] else Calls(calls.second if same else second, made + 1)
 
         self._busy(CALLS, f"{self._region}:{operation}", Calls(second), counted)
         if full[0]:
@@ -182,14 +237,16 @@ class AdmittedSearch:
             raise LaterError("too many workers want a place at once", 1.0) from error
 
 
-def _renamed(running: Running, name: str, search_id: str) -> Running:
-    return Running(
-        tuple(replace(one, id=search_id) if one.id == name else one for one in running.places)
-    )
+def _parts(search_id: str) -> tuple[str, By, str]:
+    """The other's id, who searches, and the place; no place for what was started without one."""
+    ident, by, place = (*search_id.rsplit(_AT, 2), "", "")[:3]
+    if by not in get_args(By) or not place:
+        return search_id, "person", ""
+    return ident, cast(By, by), place
 
 
 def _name(search: Search, now: datetime) -> str:
-    """A name for a search that has no id yet. Two that are the same at the same moment share it."""
+    """How the place of a search that has no id yet is called. Two at the same moment share it."""
     said = f"{search.query} {search.groups} {search.window} {now.isoformat()}"
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:20]
 

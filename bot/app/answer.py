@@ -65,6 +65,8 @@ class Answer:
     bytes: int = 0
     table: Table | None = None
     problem: str = ""
+    waiting: float = 0.0
+    """Seconds that its search has waited for a place among AWS's queries; 0 once it has one."""
 
     @property
     def dollars(self) -> float:

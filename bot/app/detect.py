@@ -19,7 +19,7 @@ from bot.app.record import save_findings
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.spending import spend
 from bot.app.tell import put_tell, tell
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.query.errors import quoted
 from bot.rules.firing import aggregates
 from bot.rules.model import Rule
@@ -130,6 +130,7 @@ def record(
             last_ok=now,
             failures=0,
             problem="",
+            waiting=None,
             scanned_bytes=mark.scanned_bytes + statistics.bytes_scanned,
             runs=mark.runs + 1,
             search_id=search_id,
@@ -143,7 +144,15 @@ def record(
 
 def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
     search = search_of(watch, rule, due)
-    search_id = watch.search.start(search)
+    try:
+        search_id = watch.search.start(search)
+    except LaterError:
+        # No attempt has failed. Its health says so, once it waits long.
+        now = watch.desk.clock()
+        _mark(watch, rule, lambda mark: mark if mark.waiting else replace(mark, waiting=now))
+        raise
+    if watermark(watch, rule.id).waiting is not None:
+        _mark(watch, rule, lambda mark: replace(mark, waiting=None))
     write(watch.desk.store, RUNS, rule.id, Run(rule.id, due, search_id, restarts=restarts))
     watch.desk.jobs.put(Job("detect", rule.id, {}), delay(0))
 
@@ -210,7 +219,9 @@ def _fail(watch: Watch, rule: Rule, problem: str) -> None:
     _mark(
         watch,
         rule,
-        lambda mark: replace(mark, last_run=now, failures=mark.failures + 1, problem=problem),
+        lambda mark: replace(
+            mark, last_run=now, failures=mark.failures + 1, problem=problem, waiting=None
+        ),
     )
 
 

@@ -80,6 +80,17 @@ def write(store: Store, kind: Kind[T], ident: str, value: T) -> None:
     raise RuntimeError(f"{kind.key(ident)} was written {_ATTEMPTS} times by others meanwhile")
 
 
+def rewrite(store: Store, kind: Kind[T], ident: str) -> bool:
+    """Write a value as it is, in today's form and into its lists; whether that happened.
+
+    What somebody else writes meanwhile is written as it should be anyway.
+    """
+    stored = store.get(kind.key(ident))
+    if stored is None:
+        return False
+    return bool(_put(store, kind, ident, _value(kind, ident, stored), stored.version))
+
+
 def remove(store: Store, kind: Kind[T], ident: str) -> None:
     """Remove the value; nothing happens if there is none."""
     store.delete(kind.key(ident))
@@ -106,11 +117,12 @@ def _value(kind: Kind[T], ident: str, stored: Stored) -> T:
             f"{kind.key(ident)} was written by a newer version of the bot (form {form}, and this one "
             f"knows {kind.form}). Deploy that version again, or a later one."
         )
-    for number in range(form, kind.form):
-        document = kind.migrations[number](document)
     try:
+        for number in range(form, kind.form):
+            document = kind.migrations[number](document)
         return msgspec.convert(document, kind.type)
-    except msgspec.ValidationError as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # What msgspec says of it, or a migration that does not find what it looks for.
         raise BotError(
             f"{kind.key(ident)} cannot be read: {error}. Restore it, or delete it."
         ) from error

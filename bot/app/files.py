@@ -10,8 +10,10 @@ from bot.app.csv_file import csv_text
 from bot.app.desk import Desk
 from bot.app.follow_up import THREAD, file_job
 from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
-from bot.app.running import PATIENCE, delay, waited
-from bot.errors import BotError
+from bot.app.running import NO_PLACE, PATIENCE, delay, waited
+from bot.errors import BotError, LaterError
+
+WAITING = "The file waits for a place among AWS's queries; it comes by itself."
 
 
 def share(desk: Desk, job: Job) -> None:
@@ -57,7 +59,11 @@ def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState
     except BotError:
         if search_id != asked.search_id:  # this is the second one already
             raise
-        search_id = search.start(asked.bound)
+        try:
+            search_id = search.start(asked.bound)
+        except LaterError as later:
+            _waits(desk, job, reply, later)
+            return None
         desk.jobs.put(file_job(asked, place, reply, search_id=search_id, turn=0), delay(0))
         return None
     if state.status is SearchStatus.COMPLETE:
@@ -68,6 +74,17 @@ def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState
         file_job(asked, place, reply, search_id=search_id, turn=turn + 1), delay(turn + 1)
     )
     return None
+
+
+def _waits(desk: Desk, job: Job, reply: Reply, later: LaterError) -> None:
+    """Come back for a place among AWS's queries; whoever wants the file is told once."""
+    before = float(job.payload.get("waiting", 0.0))
+    if before + later.seconds > PATIENCE:
+        raise BotError(NO_PLACE)
+    if not before:
+        desk.notifier.tell(reply, WAITING)
+    payload = {**job.payload, "waiting": before + later.seconds}
+    desk.jobs.put(Job(job.kind, job.id, payload), later.seconds)
 
 
 def _upload(desk: Desk, asked: Asked, state: SearchState, place: str) -> None:

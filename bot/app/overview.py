@@ -79,6 +79,8 @@ def _why(health: Health) -> str:
     if health.state == "failing":
         times = "once" if health.failures == 1 else f"{health.failures:,} times in a row"
         return f"failed {times}: {health.problem}"
+    if health.state == "waiting":
+        return health.problem
     if health.last_run is None:
         return "has not run yet"
     return f"has not run since {health.last_run:%Y-%m-%d %H:%M} UTC"

@@ -140,7 +140,7 @@ class Store(Protocol):
 
         `lists` are the two lists at most in which the document stands from now on, `expires`
         (aware) when it ceases to be; both replace what was said before. Raises `BotError` for a
-        document that is too large to be kept.
+        document that is too large to be kept, and for a place that there cannot be (`app.places`).
         """
         ...
 

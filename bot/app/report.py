@@ -32,9 +32,9 @@ from bot.app.ports import (
     Window,
 )
 from bot.app.reported import REPORTED, Reported
-from bot.app.running import PATIENCE, delay, waited
+from bot.app.running import NO_PLACE, PATIENCE, delay, waited
 from bot.app.spending import spend, spent_between
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.query.parameters import bind
 from bot.rules.card import DigestPlan, Source
 from bot.rules.model import Rule
@@ -233,6 +233,7 @@ def _events(press: Press, reported: Reported, job: Job) -> Events | None:
 
 def _state(press: Press, reported: Reported, search: Search, turn: int) -> SearchState | None:
     """Where the search stands; None if it has only just been started."""
+    before = reported
     if reported.search_id:
         try:
             return press.search.poll(reported.search_id)
@@ -241,7 +242,15 @@ def _state(press: Press, reported: Reported, search: Search, turn: int) -> Searc
             if reported.restarts:
                 raise
             reported = replace(reported, restarts=1)
-    reported = _changed(press, replace(reported, search_id=press.search.start(search)))
+    try:
+        search_id = press.search.start(search)
+    except LaterError as later:
+        waiting = reported.waiting + later.seconds
+        if waiting > PATIENCE:
+            raise BotError(NO_PLACE) from later
+        _changed(press, replace(before, waiting=waiting))
+        raise
+    reported = _changed(press, replace(reported, search_id=search_id))
     press.desk.jobs.put(Job("digest", reported.digest.id, {"turn": turn}), delay(0))
     return None
 

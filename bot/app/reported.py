@@ -25,6 +25,8 @@ class Reported:
     search_id: str = ""
     restarts: int = 0
     told: bool = False
+    waiting: float = 0.0
+    """Seconds that its search has waited for a place among AWS's queries."""
     made: datetime | None = None
 
 

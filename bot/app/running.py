@@ -11,13 +11,18 @@ from bot.app.columns import in_order
 from bot.app.desk import Desk
 from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
 from bot.app.spending import spend
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 
 PATIENCE = 900.0
 """Seconds that a search may take. Someone waits for it; CloudWatch itself would go on for an hour."""
 
 EDIT_EVERY = 2.0
 """Seconds between two edits of a message while its search runs."""
+
+NO_PLACE = (
+    "No place among AWS's queries came free within 15 minutes: dashboards, scheduled queries and rules "
+    "have them all. Ask again later."
+)
 
 _ENDS = {
     SearchStatus.FAILED: "CloudWatch Logs could not finish the search. Ask again.",
@@ -134,14 +139,37 @@ def _shown(desk: Desk, asked: Asked) -> Asked:
 
 
 def _started(desk: Desk, search: LogSearch, asked: Asked) -> bool:
-    """Start the search and keep its id; if it cannot run, say so and return False."""
+    """Start the search and keep its id; if it cannot run, say so and return False.
+
+    Where there is no place for it, that is said, and `LaterError` has the job come back.
+    """
     try:
         search_id = search.start(asked.bound)
+    except LaterError as later:
+        if _waits(desk, asked, later):
+            raise
+        _fail(desk, asked, NO_PLACE)
+        return False
     except BotError as error:
         _fail(desk, asked, str(error))
         return False
-    answer = replace(asked.answer, link=search.link(asked.bound))
+    answer = replace(asked.answer, link=search.link(asked.bound), waiting=0.0)
     _changed(desk, replace(asked, answer=answer, search_id=search_id))
+    return True
+
+
+def _waits(desk: Desk, asked: Asked, later: LaterError) -> bool:
+    """Say, once, that the search waits for a place; False if it has waited long enough."""
+    waiting = asked.answer.waiting + later.seconds
+    if waiting > PATIENCE:
+        return False
+    answer = replace(asked.answer, waiting=waiting)
+    change(desk.store, asked.id, lambda stored: replace(stored, answer=answer))
+    if asked.answer.waiting == 0.0:
+        if asked.answer.private:
+            desk.notifier.whisper(asked.reply, answer)
+        else:
+            desk.notifier.edit(asked.reply.channel, asked.ts, answer)
     return True
 
 

@@ -25,7 +25,7 @@ class _Hour:
     bytes: int
 
 
-_HOURS = Kind(
+HOURS = Kind(
     "spent",
     _Hour,
     lists=lambda hour: (Listing(LIST, sortable(hour.start)),),
@@ -38,10 +38,10 @@ def spend(store: Store, now: datetime, statistics: Statistics) -> None:
     start = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     hour = sortable(start)
     first = _Hour(start, 1, statistics.bytes_scanned)
-    if not documents.create(store, _HOURS, hour, first):
+    if not documents.create(store, HOURS, hour, first):
         documents.change(
             store,
-            _HOURS,
+            HOURS,
             hour,
             lambda hour: _Hour(start, hour.searches + 1, hour.bytes + statistics.bytes_scanned),
         )
@@ -50,5 +50,5 @@ def spend(store: Store, now: datetime, statistics: Statistics) -> None:
 def spent_between(store: Store, start: datetime, end: datetime) -> Spent:
     """What was spent in the hours that begin in [start, end), both widened to whole hours."""
     start = start.replace(minute=0, second=0, microsecond=0)
-    hours = list(documents.each(store, _HOURS, LIST, sortable(start), sortable(end)))
+    hours = list(documents.each(store, HOURS, LIST, sortable(start), sortable(end)))
     return Spent(sum(hour.searches for hour in hours), sum(hour.bytes for hour in hours))

@@ -7,6 +7,7 @@ import heapq
 import json
 import math
 import uuid
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,9 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
-from bot.aws.failures import FAILURES
+from bot.aws.failures import FAILURES, Failure, about_credentials, passing, unanswered
 from bot.errors import BotError, LaterError
 
 KEY = "pk"
@@ -60,8 +62,8 @@ class DynamoStore:
 
     def get(self, key: str) -> Stored | None:
         """The document as it is now (a consistent read), or None."""
-        item = self._item(key)
-        return None if item is None or self._is_over(item) else _stored(item)
+        item = self._item(key) if is_key(key) else None
+        return None if item is None or self._is_over(item) else _stored(key, item)
 
     def put(
         self,
@@ -73,6 +75,7 @@ class DynamoStore:
         expires: datetime | None = None,
     ) -> int:
         """Write if the stored version is `expected` (0: none); the new version, or 0."""
+        check_place(key, lists, expires)
         write = uuid.uuid4().hex
         sets, removes, values = _attributes(key, value, lists, expires)
         now = {"N": repr(self._clock().timestamp())}
@@ -105,6 +108,8 @@ class DynamoStore:
 
     def delete(self, key: str, expected: int | None = None) -> bool:
         """Remove the document, if it has that version. False also where the answer was lost."""
+        if not is_key(key):
+            return False
         condition = f"attribute_exists({KEY}) and {_ALIVE}"
         values: Item = {":now": {"N": repr(self._clock().timestamp())}}
         names = {"#u": "until"}
@@ -132,7 +137,7 @@ class DynamoStore:
         halves = [self._half(index, name, start, end) for index in LISTS]
         for _, key, item in heapq.merge(*halves, key=lambda found: found[:2]):
             if not self._is_over(item):
-                yield key, _stored(item)
+                yield key, _stored(key, item)
 
     def _half(
         self, index: tuple[str, str, str], name: str, start: str, end: str
@@ -206,31 +211,39 @@ class DynamoStore:
         """AWS's refusals as `_TakenError`, `LaterError` or `BotError`."""
         try:
             yield
-        except ClientError as error:
-            raise self._refusal(operation, error) from error
         except FAILURES as error:
-            raise LaterError(
-                f"The table {self._table} cannot be reached ({type(error).__name__})", _BUSY
-            ) from error
+            raise self._refusal(operation, error) from error
 
-    def _refusal(self, operation: str, error: ClientError) -> Exception:
+    def _refusal(self, operation: str, error: Failure) -> Exception:
+        table = f"the table {self._table}"
+        if not isinstance(error, ClientError):
+            words = unanswered(error, f"DynamoDB ({table})")
+            return LaterError(words, _BUSY) if passing(error) else BotError(words)
         response: dict[str, Any] = error.response
         code = str(response["Error"].get("Code", ""))
-        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if code == "ConditionalCheckFailedException":
             return _TakenError(int(response.get("ResponseMetadata", {}).get("RetryAttempts", 0)))
-        if code in _THROTTLED or status >= 500:
-            return LaterError(f"The table {self._table} gets more calls than it takes", _BUSY)
-        if code.startswith("AccessDenied"):
-            return BotError(
-                f"AWS does not let the bot use its table. Allow dynamodb:{operation} on "
-                f"{self._table} and its indexes."
-            )
-        if code == "ResourceNotFoundException":
-            return BotError(
-                f"There is no table {self._table}. Deploy the project's serverless.yml."
-            )
-        return BotError(f"DynamoDB refused {operation} on the table {self._table}: {code}.")
+        if code in _THROTTLED:
+            return LaterError(f"DynamoDB gets more calls for {table} than it takes ({code})", _BUSY)
+        if passing(error):
+            return LaterError(f"DynamoDB has a fault of its own at {table} ({code})", _BUSY)
+        return BotError(_refused(operation, table, code, str(response["Error"].get("Message"))))
+
+
+def _refused(operation: str, table: str, code: str, said: str) -> str:
+    """What AWS will refuse again, and what to do."""
+    if code.startswith("AccessDenied"):
+        return (
+            f"AWS does not let the bot use its table: allow dynamodb:{operation} on {table} and its "
+            f"indexes. AWS says: {said}"
+        )
+    if code == "ResourceNotFoundException":
+        return (
+            f"DynamoDB does not find {table}, or an index of it: {said} Deploy the project's "
+            "serverless.yml."
+        )
+    about = about_credentials(code, said)
+    return about or f"DynamoDB refused {operation} on {table}: {code}: {said}"
 
 
 class _TakenError(Exception):
@@ -263,7 +276,7 @@ def _attributes(
 ) -> tuple[list[str], list[str], Item]:
     """What an update sets and removes, and the values: together every attribute but the version's."""
     given = _content(key, value)
-    for number, listing in enumerate(lists[:2], 1):
+    for number, listing in enumerate(lists, 1):
         given |= {f"#l{number}": {"S": listing.name}, f"#s{number}": {"S": listing.sort}}
     if expires is not None:
         # `until` is exact; `expires` is what DynamoDB's own expiry looks at, in whole seconds.
@@ -294,6 +307,13 @@ def _content(key: str, value: Mapping[str, Any]) -> Item:
     return {"#p": {"B": packed}}
 
 
-def _stored(item: Item) -> Stored:
-    text = gzip.decompress(item["packed"]["B"]) if "packed" in item else item["data"]["S"]
-    return Stored(version=int(item["version"]["N"]), value=json.loads(text))
+def _stored(key: str, item: Item) -> Stored:
+    """The document in an item. `BotError` if somebody else has written there."""
+    try:
+        text = gzip.decompress(item["packed"]["B"]) if "packed" in item else item["data"]["S"]
+        return Stored(version=int(item["version"]["N"]), value=json.loads(text))
+    except (KeyError, ValueError, EOFError, OSError, zlib.error) as error:
+        raise BotError(
+            f"The item {key} is none that the bot has written ({type(error).__name__}). Restore it, "
+            "or delete it."
+        ) from error

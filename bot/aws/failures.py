@@ -1,4 +1,4 @@
-"""What CloudWatch Logs and boto3 say when a call fails, in words that say what to do."""
+"""What AWS and boto3 say when a call fails, CloudWatch Logs above all, in words that say what to do."""
 
 from __future__ import annotations
 
@@ -39,11 +39,7 @@ _SIGN_IN = (
 )
 
 # Error codes that mean the same to people. `{said}` is AWS's own message.
-_WORDS = {
-    ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation"): (
-        "AWS does not let the bot do this: {said}\nGive its role logs:StartQuery on the log groups, "
-        "and logs:GetQueryResults and logs:StopQuery."
-    ),
+_CREDENTIALS = {
     ("ExpiredTokenException", "ExpiredToken", "RequestExpired"): (
         "The AWS credentials have expired. " + _SIGN_IN
     ),
@@ -56,6 +52,15 @@ _WORDS = {
         "MissingAuthenticationToken",
         "MissingAuthenticationTokenException",
     ): ("AWS does not accept the credentials: {said}\n" + _SIGN_IN),
+}
+"""What every service of AWS may answer."""
+
+_WORDS = {
+    **_CREDENTIALS,
+    ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation"): (
+        "AWS does not let the bot do this: {said}\nGive its role logs:StartQuery on the log groups, "
+        "and logs:GetQueryResults and logs:StopQuery."
+    ),
     (
         "ServiceUnavailableException",
         "ServiceUnavailable",
@@ -106,7 +111,7 @@ def explained(error: Failure, context: Context) -> BotError:
     """The failure as a `BotError`: a `QueryError` with the place if AWS could not read the query."""
     if isinstance(error, ClientError):
         return _answered(error, context)
-    return BotError(_unanswered(error, context))
+    return BotError(unanswered(error, f"CloudWatch Logs in {context.region}"))
 
 
 def _answered(error: ClientError, context: Context) -> BotError:
@@ -159,22 +164,28 @@ def _not_found(said: str, context: Context) -> str:
     )
 
 
-def _unanswered(error: Failure, context: Context) -> str:
-    """The call did not reach AWS, or the answer did not reach us."""
+def about_credentials(code: str, said: str) -> str | None:
+    """The words for an error code with which any service refuses the credentials; None for others."""
+    words = next((words for codes, words in _CREDENTIALS.items() if code in codes), None)
+    return None if words is None else words.format(said=said)
+
+
+def unanswered(error: Failure, what: str) -> str:
+    """The call did not reach AWS, or the answer did not reach us. `what` is a service and its place."""
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return "There are no AWS credentials here. " + _SIGN_IN
     if isinstance(error, CredentialRetrievalError | TokenRetrievalError | SSOError | LoginError):
         return f"AWS credentials could not be fetched: {error}\n{_SIGN_IN}"
     if isinstance(error, ProfileNotFound):
         return f"{error}. Correct AWS_PROFILE, or leave it out."
-    if isinstance(error, HTTPClientError | NoConnection):
+    if passing(error):
         return (
-            f"CloudWatch Logs in {context.region} cannot be reached: {error}\n"
+            f"{what} cannot be reached: {error}\n"
             "Check the network, the proxy and the name of the region."
         )
     if isinstance(error, ResponseParserError | UnicodeDecodeError):
         return (
-            f"What answered for CloudWatch Logs in {context.region} does not speak its language. "
+            f"What answered for {what} does not speak its language. "
             "Check the proxy and the endpoint's address."
         )
-    return f"The call to CloudWatch Logs in {context.region} could not be made: {error}"
+    return f"The call to {what} could not be made: {error}"

@@ -25,6 +25,7 @@ from bot.engine.file_search import FileSearch
 from bot.engine.sources import find_files
 from bot.errors import BotError
 from bot.local.sqlite_store import SqliteStore
+from bot.local.store_file import open_store
 
 STATE = "state.db"
 FOUND = 1
@@ -115,6 +116,7 @@ def tick(options: argparse.Namespace) -> int:
             PatientSearch(files, lambda: now),
         )
     finally:
+        store.sweep()
         store.close()
 
 
@@ -148,6 +150,6 @@ def _forget_searches(store: Store) -> None:
 def _open(path: Path, clock: Clock) -> SqliteStore:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteStore(path, clock)
+        return open_store(path, clock)
     except OSError as error:
         raise BotError(f"{path} cannot be written: {error.strerror}.") from error

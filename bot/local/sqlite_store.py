@@ -6,11 +6,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
+from bot.errors import BotError, LaterError
 
 # A document stands in two lists at most, as in DynamoDB, where each takes an index. One that has
 # expired stays until it is swept, so that its version goes on counting.
@@ -52,6 +54,15 @@ returning version
 
 _PAGE = 500
 
+_ORDER = 1
+"""What `pragma user_version` says of a file whose documents stand in their lists."""
+
+_GRACE = timedelta(days=1)
+"""How long an expired document stays, as in DynamoDB: whoever held it is not at work any more."""
+
+_BUSY = 1.0
+"""Seconds until a file that another process locks is tried again; SQLite itself waited for five."""
+
 
 class SqliteStore:
     """Documents in one SQLite file, safe to use from many threads and after a crash.
@@ -66,9 +77,10 @@ class SqliteStore:
         self._lock = threading.Lock()
         # One connection under a lock: SQLite serialises writers anyway, and the documents are small.
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # First of all: other processes may be writing, and the next statements wait for them.
+        self._connection.execute("pragma busy_timeout = 5000")
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
-        self._connection.execute("pragma busy_timeout = 5000")
         self._connection.execute(_TABLE)
         self._widen()
         for index in _INDEXES:
@@ -76,6 +88,8 @@ class SqliteStore:
 
     def get(self, key: str) -> Stored | None:
         """The document under `key`, or None."""
+        if not is_key(key):
+            return None
         found = self._all(
             f"select version, value from documents where key = ? and {_ALIVE}",  # noqa: S608 - a constant
             (key, self._now()),
@@ -92,8 +106,9 @@ class SqliteStore:
         expires: datetime | None = None,
     ) -> int:
         """Write if the stored version is `expected` (0: none); the new version, or 0."""
+        check_place(key, lists, expires)
         text = _text(value)
-        first, second = (*lists, None, None)[:2]
+        first, second = (*lists, None, None)[:2]  # `check_place` lets no third one through
         places = [part for one in (first, second) for part in _columns(one)]
         until = None if expires is None else expires.timestamp()
         if expected == 0:
@@ -104,6 +119,8 @@ class SqliteStore:
 
     def delete(self, key: str, expected: int | None = None) -> bool:
         """Remove the document, if it has that version; whether that happened."""
+        if not is_key(key):
+            return False
         statement = f"delete from documents where key = ? and {_ALIVE}"  # noqa: S608 - a constant
         arguments: tuple[Any, ...] = (key, self._now())
         if expected is not None:
@@ -122,10 +139,19 @@ class SqliteStore:
             after = (sort, key)
 
     def sweep(self) -> int:
-        """Remove what has expired; how many documents that were."""
-        return len(
-            self._all("delete from documents where expires <= ? returning 1", (self._now(),))
-        )
+        """Remove what expired a day ago; how many documents that were."""
+        until = self._now() - _GRACE.total_seconds()
+        return len(self._all("delete from documents where expires <= ? returning 1", (until,)))
+
+    def unlisted(self) -> list[str]:
+        """The keys of documents that an older version wrote, which may lack their lists."""
+        if self._all("pragma user_version", ())[0][0] >= _ORDER:
+            return []
+        return [key for (key,) in self._all("select key from documents order by key", ())]
+
+    def all_listed(self) -> None:
+        """From now on every document stands in its lists."""
+        self._all(f"pragma user_version = {_ORDER}", ())
 
     def close(self) -> None:
         """Close the file. The store cannot be used afterwards."""
@@ -134,22 +160,32 @@ class SqliteStore:
 
     def _page(self, name: str, after: tuple[str, str], end: str) -> list[Any]:
         """The next rows of the list, whichever of its two places has it: sort, key, version, value."""
-        # Each half runs along its own index and stops early; the union of both is small.
+        # Each half runs along its own index and stops early, also at an end; the union is small.
         half = (
             "select * from (select sort{0}, key, version, value from documents where list{0} = ? "
-            "and (sort{0}, key) > (?, ?) and (? = '' or sort{0} < ?) and {1} "
-            "order by sort{0}, key limit {2})"
+            "and (sort{0}, key) > (?, ?) {3} and {1} order by sort{0}, key limit {2})"
         )
-        halves = " union all ".join(half.format(number, _ALIVE, _PAGE) for number in (1, 2))
-        arguments = (name, *after, end, end, self._now())
+        ends = ("and sort1 < ?", "and sort2 < ?") if end else ("", "")
+        halves = " union all ".join(
+            half.format(number, _ALIVE, _PAGE, before) for number, before in enumerate(ends, 1)
+        )
+        arguments = (name, *after, *([end] if end else []), self._now())
         return self._all(f"{halves} order by 1, 2 limit {_PAGE}", (*arguments, *arguments))
 
     def _now(self) -> float:
         return self._clock().timestamp()
 
     def _all(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
-        with self._lock:
-            return self._connection.execute(statement, arguments).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, arguments).fetchall()
+        except sqlite3.OperationalError as error:
+            # The extended code's lowest byte (sqlite.org/rescode.html).
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise LaterError("another process locks the store's file", _BUSY) from error
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+                raise BotError("The disk with the store's file is full: make room.") from error
+            raise
 
     def _widen(self) -> None:
         """Give a table that an older version made the columns that are new."""

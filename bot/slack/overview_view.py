@@ -26,7 +26,13 @@ from bot.slack.digest_words import span
 MOST = 30
 """Lines of one list."""
 
-_SIGNS = {"ok": "✅ ok", "new": "⏳ not run yet", "late": "⚠️ late", "failing": "❌ failing"}
+_SIGNS = {
+    "ok": "✅ ok",
+    "new": "⏳ not run yet",
+    "late": "⚠️ late",
+    "failing": "❌ failing",
+    "waiting": "⚠️ waiting",
+}
 _TITLES = {
     "": "Alerts without a verdict",
     "open": "Alerts that nobody has acknowledged",
@@ -62,7 +68,9 @@ def _facts(health: Health, zone: tzinfo) -> Iterator[str]:
         yield f"last run {health.last_run.astimezone(zone):%Y-%m-%d %H:%M:%S}"
     if health.lag is not None and health.lag > timedelta():
         yield f"{span(health.lag)} behind"
-    if health.failures:
+    if health.state == "waiting":
+        yield health.problem
+    elif health.failures:
         yield f"failed {'once' if health.failures == 1 else f'{health.failures:,} times'}: {health.problem[:200]}"
 
 

@@ -46,6 +46,8 @@ def answer_message(answer: Answer, *, table: bool = True) -> Message:
     match answer.state:
         case "running":
             state = words.searching(answer.records, answer.bytes, answer.found)
+            if answer.waiting:
+                state = words.waiting_for_place()
             blocks += [section(state), context(window)]
         case "failed":
             state = answer.problem

@@ -80,6 +80,11 @@ def searching(records: int, size: int, found: int) -> str:
     return f"Searching … {count(records, 'record')} and {in_bytes(size)} scanned{so_far} so far."
 
 
+def waiting_for_place() -> str:
+    """A search for which AWS has no place yet."""
+    return "Waiting for a place among AWS's queries; it begins by itself."
+
+
 def nothing(window: str) -> str:
     """An answer without rows."""
     return f"Nothing was found in {window}."

@@ -116,6 +116,16 @@ def test_older_forms_are_brought_forward_step_by_step():
     assert store.get("dog:1").value == {"form": 3, "name": "a", "legs": 3, "tail": True}
 
 
+def test_a_damaged_document_of_an_older_form_is_named_too():
+    kind = replace(
+        DOGS, migrations={1: lambda old: old | {"legs": old["paws"]}, 2: lambda old: old}
+    )
+    store = MemoryStore()
+    store.put("dog:1", {"form": 1, "name": "a"}, 0)
+    with pytest.raises(BotError, match="dog:1 cannot be read: 'paws'"):
+        read(store, kind, "1")
+
+
 def test_what_is_removed_is_gone():
     store = MemoryStore()
     create(store, WATERMARKS, "r", Watermark("r"))

@@ -225,12 +225,18 @@ class Refusing:
 @pytest.mark.parametrize(
     ("code", "status", "kind", "words"),
     [
-        ("ProvisionedThroughputExceededException", 400, LaterError, "more calls than it takes"),
+        ("ProvisionedThroughputExceededException", 400, LaterError, "more calls for the table t"),
         ("ThrottlingException", 400, LaterError, "more calls"),
-        ("InternalServerError", 500, LaterError, "more calls"),
-        ("AccessDeniedException", 400, BotError, "Allow dynamodb:GetItem on t"),
-        ("ResourceNotFoundException", 400, BotError, "There is no table t"),
-        ("ValidationException", 400, BotError, "refused GetItem"),
+        ("InternalServerError", 500, LaterError, "a fault of its own at the table t"),
+        ("ExpiredTokenException", 400, BotError, "credentials have expired"),
+        ("AccessDeniedException", 400, BotError, "allow dynamodb:GetItem on the table t"),
+        ("ResourceNotFoundException", 400, BotError, "does not find the table t.*serverless.yml"),
+        (
+            "ValidationException",
+            400,
+            BotError,
+            "refused GetItem on the table t: ValidationException",
+        ),
     ],
 )
 def test_a_refusal_says_what_to_do(
@@ -251,3 +257,57 @@ def test_a_table_that_cannot_be_reached_is_tried_later() -> None:
     ):
         with pytest.raises(LaterError, match="cannot be reached"):
             call()
+
+
+def test_without_credentials_it_says_so_and_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    client = make_client("dynamodb", "eu-west-1", endpoint_url="http://127.0.0.1:1")
+
+    with pytest.raises(BotError, match="no AWS credentials"):
+        DynamoStore(client, "t").get("k")
+
+
+class Holding:
+    """A client of a table that holds one item."""
+
+    def __init__(self, item: dict[str, Any]) -> None:
+        self.item = item
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {"Item": self.item}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {},
+        {"version": {"N": "1"}},
+        {"version": {"N": "1"}, "data": {"S": "{"}},
+        {"version": {"N": "1"}, "data": {"N": "5"}},
+        {"version": {"N": "x"}, "data": {"S": "{}"}},
+        {"version": {"N": "1"}, "packed": {"B": b"not packed"}},
+        {"version": {"N": "1"}, "packed": {"B": b"\x1f\x8b\x08\0\0\0\0\0\0\3\xff\xff"}},
+    ],
+)
+def test_an_item_that_somebody_else_wrote_is_named(item: dict[str, Any]) -> None:
+    with pytest.raises(BotError, match="item k is none that the bot has written"):
+        DynamoStore(Holding(item), "t").get("k")
+
+
+def test_the_largest_that_is_let_through_is_one_that_dynamodb_takes(store: DynamoStore) -> None:
+    noise = "".join(sha512(str(number).encode()).hexdigest() for number in range(6_200))
+    key = "k" * 2_000
+    refused = 0
+    for size in range(len(noise), 0, -10_000):
+        try:
+            assert store.put(key, {"noise": noise[:size]}, 0) == 1
+            break
+        except BotError as error:
+            refused += "after compression" in str(error)
+    else:
+        pytest.fail("nothing was let through")
+
+    assert 0 < refused == (len(noise) - size) // 10_000

@@ -123,16 +123,21 @@ def test_the_list_does_without_links_where_slack_gives_none(slack: Slack) -> Non
 
 def test_the_status_shows_who_is_not_well(slack: Slack) -> None:
     plan = AlertPlan("c", every=timedelta(minutes=5))
-    rules = (*slack.desk.rules, a_rule("failing", alert=plan), a_rule("fresh", alert=plan))
+    named = ("failing", "fresh", "stuck")
+    rules = (*slack.desk.rules, *(a_rule(name, alert=plan) for name in named))
     object.__setattr__(slack.desk, "rules", rules)
     mark = Watermark(
         "failing", NOW - timedelta(minutes=9), NOW, failures=2, problem="Access denied."
     )
     documents.create(slack.desk.store, WATERMARKS, "failing", mark)
+    stuck = Watermark("stuck", waiting=NOW - timedelta(minutes=11))
+    documents.create(slack.desk.store, WATERMARKS, "stuck", stuck)
     slack.command("status")
 
     said = words_of(slack.last())
-    assert "2 rules watching, 1 not well, 2 rules for questions." in said
+    assert "⚠️ waiting" in said
+    assert "· waits for a place among AWS's queries since 2026-11-24 08:49" in said
+    assert "3 rules watching, 2 not well, 2 rules for questions." in said
     assert "❌ failing" in said
     assert "last run 2026-11-24 10:00:00 · 9 min behind · failed 2 times: Access denied." in said
     assert "⏳ not run yet" in said

@@ -88,6 +88,15 @@ def test_while_it_runs_it_shows_what_has_been_scanned() -> None:
     assert not [b for b in message["blocks"] if b["type"] == "actions"]
 
 
+def test_while_there_is_no_place_for_it_it_says_that_it_waits() -> None:
+    waiting = replace(ANSWER, state="running", table=None, records=0, bytes=0, waiting=2.5)
+
+    shown = words_of(taken(answer_message(waiting)))
+
+    assert "Waiting for a place among AWS's queries" in shown
+    assert "scanned" not in shown
+
+
 def test_the_rows_are_a_table_with_times_in_the_persons_zone() -> None:
     rows = [
         ROW,
