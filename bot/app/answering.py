@@ -9,6 +9,7 @@ from bot.app.desk import Desk
 from bot.app.files import put_file, share
 from bot.app.ports import Handler, Job, LogSearch
 from bot.app.running import follow, give_up, run
+from bot.app.saying import say
 
 
 def job_handlers(desk: Desk, search: LogSearch) -> Mapping[str, Handler]:
@@ -18,6 +19,7 @@ def job_handlers(desk: Desk, search: LogSearch) -> Mapping[str, Handler]:
         "follow": partial(follow, desk, search),
         "csv": partial(put_file, desk, search),
         "share": partial(share, desk),
+        "say": partial(say, desk),
     }
 
 

@@ -23,7 +23,7 @@ from bot.config import FunctionSettings
 from bot.errors import BotError, LaterError
 from bot.slack import words
 from bot.slack.listeners import build_app
-from bot.slack.notifier import SlackNotifier
+from bot.slack.queueing_notifier import QueueingNotifier
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ def _app(token: str, signing_secret: str, parts: _Parts) -> _Wired:
         sources=parts.index.sources,
         store=parts.store,
         jobs=parts.jobs,
-        notifier=SlackNotifier(client),
+        notifier=QueueingNotifier(client, parts.jobs),
         clock=_now,
     )
     app = build_app(client, signing_secret, desk, answer_last=True)

@@ -199,6 +199,26 @@ def test_a_wrong_method_is_refused_before_anything_is_read(
     assert not served.calls
 
 
+def test_whoever_clicks_what_is_gone_is_told_by_a_job(door: SlackDoor, served: Services) -> None:
+    click = {
+        "type": "block_actions",
+        "trigger_id": "1.2.9",
+        "team": {"id": TEAM},
+        "user": {"id": "U0RESPONDER1", "team_id": TEAM},
+        "container": {"type": "message", "channel_id": "C0SIEM", "message_ts": "1.2"},
+        "response_url": "http://127.0.0.1:9/never-called",
+        "actions": [{"type": "button", "action_id": "ask_again", "value": "0" * 20}],
+    }
+
+    answer = door.answer(event({"payload": json.dumps(click)}))
+
+    assert answer["statusCode"] == 200
+    (sent,) = served.sent
+    job = json.loads(sent)
+    assert (job["kind"], job["payload"]["reply"]["user"]) == ("say", "U0RESPONDER1")
+    assert "no longer kept" in job["payload"]["words"]
+
+
 # ----------------------------------------------------------------------- what can be missing
 def missing(environ: dict[str, str], served: Services, what: str, tmp_path: Path) -> SlackDoor:
     if what == "settings":

@@ -43,6 +43,8 @@ class Services:
         self.calls: Counter[str] = Counter()
         self.warm = True
         """Whether the store remembers what Slack said about the person and the channel."""
+        self.sent: list[str] = []
+        """The bodies of the messages that were queued."""
         self.secrets = dict(_SECRETS)
         self.answers = dict(_ANSWERS)
         self.failing: dict[str, str] = {}
@@ -51,6 +53,8 @@ class Services:
     def answer(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
         """What the service answers to a call."""
         self.calls[operation] += 1
+        if operation == "SendMessage":
+            self.sent.append(given["MessageBody"])
         if operation in self.answers:
             return self.answers[operation]
         if operation == "GetParameters":
