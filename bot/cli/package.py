@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.aws.rule_index import FULL, INDEX, compile_rules
+from bot.cli.installed import installed
 from bot.cli.packing import archive, services
 from bot.cli.packing.distributions import needed, pins
 from bot.cli.packing.imports import Reached, reached
@@ -29,11 +31,13 @@ MOST_ZIPPED = 50 * MEGABYTE
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A Lambda function: the name of its zip, its module, and what must never be in it."""
+    """A Lambda function: the name of its zip, its module, what must never be in it, and the file of
+    compiled rules that it reads, if it does."""
 
     name: str
     module: str
     never: tuple[str, ...]
+    rules: str = ""
 
 
 ENTRIES = (
@@ -42,8 +46,9 @@ ENTRIES = (
         "bot.aws.slack_function",
         # It has three seconds, its start included: what it does not load cannot slow it.
         ("bot.engine", "bot.local", "bot.cli", "aiohttp", "sqlite3", "yaml"),
+        INDEX,
     ),
-    Entry("worker", "bot.aws.worker", ("bot.local", "bot.cli", "aiohttp", "sqlite3")),
+    Entry("worker", "bot.aws.worker", ("bot.local", "bot.cli", "aiohttp", "sqlite3"), FULL),
 )
 
 
@@ -141,8 +146,17 @@ def _built(
 
 
 def _compiled_rules(entry: Entry, rules: Path) -> dict[str, bytes]:
-    """What a function reads instead of YAML: files at the root of its zip, by name."""
-    return {}
+    """What a function reads instead of YAML: files at the root of its zip, by name.
+
+    `BotError` if a rule does not load: one that is left behind would be missed by nobody.
+    """
+    if not entry.rules:
+        return {}
+    found = installed(rules)
+    if found.faults:
+        listed = "\n".join(map(str, found.faults))
+        raise BotError(f"Nothing is packaged while rules do not load:\n{listed}")
+    return {entry.rules: compile_rules(found)[entry.rules]}
 
 
 def print_built(built: Sequence[Built], target: Target) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.aws.rule_index import FULL, INDEX, load_index, load_rules
 from bot.cli import main, package
 from bot.cli.packing import archive
 from bot.cli.packing.wheels import Target
 from bot.errors import BotError
+from tests.rules.samples import ASKING
 
 ROOT = Path(__file__).parents[2]
 TARGET = Target("3.13", {"aarch64": "arm64"}.get(platform.machine(), "x86_64"))
@@ -40,6 +42,8 @@ def project(tmp_path: Path) -> Path:
         "bot/aws/__init__.py": "",
         "bot/aws/slack_function.py": SLACK,
         "bot/aws/worker.py": "import bot.words\ndef handler(event, context): return 1",
+        "rules/config.yml": "sources:\n  cloudtrail: {groups: [cloudtrail], event_time: eventTime}\n",
+        "rules/cloudtrail/s3-writes.yml": ASKING,
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -67,7 +71,7 @@ def test_each_zip_holds_what_its_function_can_import(project, tmp_path):
     assert slack.pins.keys() == {"msgspec"}
     assert (slack.modules, worker.modules) == (5, 4)
     assert slack.zipped == slack.path.stat().st_size
-    assert {name.partition("/")[0] for name in names(worker.path)} == {"bot"}
+    assert {name.partition("/")[0] for name in names(worker.path)} == {"bot", FULL}
 
 
 def test_a_second_build_gives_the_same_bytes(project, tmp_path):
@@ -115,14 +119,21 @@ def test_a_zip_that_is_larger_than_lambda_takes_is_not_left_behind(project, tmp_
     assert not (tmp_path / "out/slack.zip").exists()
 
 
-def test_what_the_functions_read_instead_of_yaml_is_at_the_root(project, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        package, "_compiled_rules", lambda entry, rules: {"rules.index": entry.name.encode()}
-    )
+def test_what_the_functions_read_instead_of_yaml_is_at_the_root(project, tmp_path):
+    slack, worker = package.build(tmp_path / "out", TARGET, project)
 
-    slack, _ = package.build(tmp_path / "out", TARGET, project)
+    for built, name in ((slack, INDEX), (worker, FULL)):
+        assert {INDEX, FULL} & set(names(built.path)) == {name}
+        zipfile.ZipFile(built.path).extract(name, tmp_path)
+    assert [card.id for card in load_index(tmp_path).cards] == ["s3-writes"]
+    assert [rule.id for rule in load_rules(tmp_path).rules] == ["s3-writes"]
 
-    assert zipfile.ZipFile(slack.path).read("rules.index") == b"slack"
+
+def test_a_rule_that_does_not_load_stops_the_build(project, tmp_path):
+    (project / "rules/cloudtrail/s3-writes.yml").write_text("id: s3-writes\n")
+
+    with pytest.raises(BotError, match=r"(?s)while rules do not load:.*s3-writes.yml"):
+        package.build(tmp_path / "out", TARGET, project)
 
 
 def test_the_command_prints_sizes_distributions_and_calls(project, tmp_path, monkeypatch, capsys):
