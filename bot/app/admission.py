@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Literal, TypeAlias, TypeVar, cast, get_args
@@ -28,8 +28,15 @@ T = TypeVar("T")
 
 By: TypeAlias = Literal["person", "rule"]
 
-PERSON_WAITS, RULE_WAITS = 2.0, 10.0
-"""Seconds until a place is sought again, and up to one more."""
+PERSON_WAITS, RULE_WAITS, NEXT_WAITS = 2.0, 10.0, 2.0
+"""Seconds until a place is sought again, and up to one more. A rule that stands in the queue comes back
+sooner, since the places that become free are held for it."""
+
+MOST_WAITING = 20
+"""Rules in the queue. More come back until they find an end to stand at."""
+
+_HELD = timedelta(seconds=15)
+"""A rule that has not come back for so long has left the queue."""
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
 
@@ -91,10 +98,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticket:
+    """A rule that waits. `search` is the same each time that it comes back."""
+
+    search: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
-    """All queries of the bot in one region."""
+    """All queries of the bot in one region, and the rules that wait, who came first before others."""
 
     places: tuple[Place, ...] = ()
+    waiting: tuple[Ticket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,8 @@ class AdmittedSearch:
 
     Where there is none, `LaterError` says when to come back. Safe to use from many threads and
     processes. In the store, a search costs three reads and writes of small documents, and one more
-    for each look at it; one that finds no place costs one read. Ids of searches name the place too.
+    for each look at it; one that finds no place costs one read, and a rule's one write. Ids of
+    searches name the place too.
     Not counted are the further pages of a result, nor StopQuery, of which AWS names no quota.
     """
 
@@ -173,25 +190,39 @@ class AdmittedSearch:
         return self._search.link(search)
 
     def _take(self, search: Search) -> str:
-        """Take a place; its name. `LaterError` where all are taken that this search may have."""
+        """Take a place; its name. `LaterError` where all are taken that this search may have.
+
+        Rules take them in the order in which they came; people do not stand in that queue.
+        """
         quotas, now = self._quotas, self._clock()
         most = quotas.queries if search.by == "person" else quotas.queries - quotas.kept
-        said = _name(search, now)
+        said, again = _name(search, now.isoformat()), _name(search, "")
         taken: list[str] = []
+        queued: list[bool] = []
 
         def with_place(running: Running) -> Running:
             taken.clear()
             alive = tuple(one for one in running.places if one.until > now)
-            if len(alive) >= most:
-                return running
+            line = [one for one in running.waiting if one.until > now]
+            ahead = [one.search for one in line]
+            turn = ahead.index(again) if again in ahead else len(line)
+            if len(alive) + (turn if search.by == "rule" else 0) >= most:
+                queued[:] = [search.by == "rule" and turn < MOST_WAITING]
+                if not queued[0]:
+                    return running
+                line[turn : turn + 1] = [Ticket(again, now + _HELD)]
+                return Running(alive, tuple(line))
             names = {one.id for one in alive}  # somebody may ask the same at the same moment
             name = next(name for n in count() if (name := f"{said}-{n}") not in names)
             taken.append(name)
-            return Running((*alive, Place(name, search.by, now + LONGEST)))
+            place = Place(name, search.by, now + LONGEST)
+            return Running((*alive, place), tuple(one for one in line if one.search != again))
 
         self._change(with_place)
         if not taken:
             wait = PERSON_WAITS if search.by == "person" else RULE_WAITS
+            if queued[0]:
+                wait = NEXT_WAITS
             raise LaterError(
                 f"all {most} places for queries in {self._region} are taken", wait + _spread(said)
             )
@@ -200,7 +231,9 @@ class AdmittedSearch:
     def _give_back(self, place: str) -> None:
         if place:
             self._change(
-                lambda running: Running(tuple(one for one in running.places if one.id != place))
+                lambda running: replace(
+                    running, places=tuple(one for one in running.places if one.id != place)
+                )
             )
 
     def _call(self, operation: str, most: int, by: By, name: str) -> None:
@@ -245,9 +278,9 @@ def _parts(search_id: str) -> tuple[str, By, str]:
     return ident, cast(By, by), place
 
 
-def _name(search: Search, now: datetime) -> str:
-    """How the place of a search that has no id yet is called. Two at the same moment share it."""
-    said = f"{search.query} {search.groups} {search.window} {now.isoformat()}"
+def _name(search: Search, moment: str) -> str:
+    """What to call a search that has no id yet. Its window may move while it waits, and is not in it."""
+    said = f"{search.by} {search.query} {search.groups} {moment}"
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:20]
 
 
