@@ -105,7 +105,7 @@ def detect(watch: Watch, job: Job) -> None:
         else:
             _follow(watch, rule, running)
     except BotError as error:
-        _fail(watch, rule, str(error))
+        fail(watch, rule, str(error))
 
 
 def record(
@@ -212,8 +212,8 @@ def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> Non
         watch.desk.jobs.put(Job("detect", rule.id, {}))
 
 
-def _fail(watch: Watch, rule: Rule, problem: str) -> None:
-    """Note that a run failed; the next tick tries again."""
+def fail(watch: Watch, rule: Rule, problem: str) -> None:
+    """Note that a run failed, for people who look at the rule's health; the next tick tries again."""
     now = watch.desk.clock()
     remove(watch.desk.store, RUNS, rule.id)
     _mark(
