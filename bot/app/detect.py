@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -14,8 +14,8 @@ from bot.alerts.policy import behind, wakes
 from bot.app.desk import Watch
 from bot.app.documents import Kind, change, create, each, read, remove, write
 from bot.app.kept import ALERTS, WATCHED, WATERMARKS, alerts_active
-from bot.app.ports import Job, Listing, Row, Search, SearchState, SearchStatus, Statistics, Window
-from bot.app.record import save_findings
+from bot.app.ports import Job, Listing, Search, SearchState, SearchStatus, Statistics, Window
+from bot.app.record import NOTHING, Progress, save_findings
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.spending import spend
 from bot.app.tell import put_tell, tell
@@ -46,6 +46,8 @@ class Run:
     search_id: str
     turn: int = 0
     restarts: int = 0
+    progress: Progress = NOTHING
+    """How much of what it found is saved: a lot takes several jobs."""
 
 
 RUNNING = "runs"
@@ -109,23 +111,32 @@ def detect(watch: Watch, job: Job) -> None:
 
 
 def record(
-    watch: Watch, rule: Rule, due: Due, rows: Sequence[Row], statistics: Statistics, search_id: str
-) -> tuple[str, ...]:
-    """Save what a run found, then how far the rule is searched. Returns the ids of its alerts.
+    watch: Watch, rule: Rule, run: Run, state: SearchState, *, whole: bool = True
+) -> Progress:
+    """Save what a run found, a slice of it; when all is saved, how far the rule is searched.
 
-    The order of writes is alert, ledger, watermark; recording the same again changes nothing.
+    The order of writes is alert, ledger, watermark; recording the same again changes nothing. A
+    result that is not `whole` does not count as searched.
     """
-    before = watermark(watch, rule.id)
-    alerts = save_findings(watch, rule, due, rows, statistics, before.through)
+    searched = watermark(watch, rule.id).through if whole else None
+    progress, alerts = save_findings(watch, rule, run.due, state, searched, run.progress)
+    for alert_id in alerts:
+        put_tell(watch, alert_id)
+    if progress.done and whole:
+        _searched(watch, rule, run, state.statistics)
+    return progress
+
+
+def _searched(watch: Watch, rule: Rule, run: Run, statistics: Statistics) -> None:
     now = watch.desk.clock()
 
     def done(mark: Watermark) -> Watermark:
-        counted = mark.through is not None and mark.through >= due.through
-        if search_id and mark.search_id == search_id and counted:
+        counted = mark.through is not None and mark.through >= run.due.through
+        if run.search_id and mark.search_id == run.search_id and counted:
             return mark
         return replace(
             mark,
-            through=_later(mark.through, due.through),
+            through=_later(mark.through, run.due.through),
             last_run=now,
             last_ok=now,
             failures=0,
@@ -133,13 +144,10 @@ def record(
             waiting=None,
             scanned_bytes=mark.scanned_bytes + statistics.bytes_scanned,
             runs=mark.runs + 1,
-            search_id=search_id,
+            search_id=run.search_id,
         )
 
     _mark(watch, rule, done)
-    for alert_id in alerts:
-        put_tell(watch, alert_id)
-    return alerts
 
 
 def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
@@ -192,21 +200,26 @@ def _follow(watch: Watch, rule: Rule, running: Run) -> None:
 
 
 def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> None:
-    spend(watch.desk.store, watch.desk.clock(), state.statistics)
+    if running.progress == NOTHING:
+        spend(watch.desk.store, watch.desk.clock(), state.statistics)
     due = running.due
-    if len(state.rows) >= LIMIT:
-        half = narrower(due, watermark(watch, rule.id).through)
-        grouped = rule.alert is not None and rule.alert.finds and aggregates(rule.alert.finds)
-        if half is not None and not grouped:
-            _start(watch, rule, half)
-            return
+    whole = len(state.rows) < LIMIT
+    half = None if whole else narrower(due, watermark(watch, rule.id).through)
+    grouped = rule.alert is not None and rule.alert.finds and aggregates(rule.alert.finds)
+    if half is not None and not grouped:
+        _start(watch, rule, half)
+        return
+    progress = record(watch, rule, running, state, whole=whole)
+    if not progress.done:
+        write(watch.desk.store, RUNS, rule.id, replace(running, progress=progress))
+        watch.desk.jobs.put(Job("detect", rule.id, {}))
+        return
+    if not whole:
         # It cannot be cut smaller: what came is saved, and the rule stands still, visibly.
-        save_findings(watch, rule, due, state.rows, state.statistics, None)
         raise BotError(
             f"The rule found {LIMIT:,} rows and more between {due.start:%Y-%m-%d %H:%M:%S} and "
             f"{due.end:%H:%M:%S}: they were cut off. Make its condition narrower."
         )
-    record(watch, rule, due, state.rows, state.statistics, running.search_id)
     remove(watch.desk.store, RUNS, rule.id)
     if _due(watch, rule, watermark(watch, rule.id).through) is not None:
         watch.desk.jobs.put(Job("detect", rule.id, {}))
