@@ -76,7 +76,8 @@ def show(
     """Make the notice's message show it, and say where it stands and whether the message is new.
 
     One that people deleted is posted anew; one that was posted before a crash is found, if it may
-    be. `keep` stores what would be lost in one. Raises `ChannelError` if no place takes it.
+    be. `keep` stores what would be lost in one. `ops` has a place at least; raises `ChannelError` if none
+    takes it.
     """
     if at.ts:
         try:
@@ -89,11 +90,14 @@ def show(
         ts = ops.board.find(at.channel, notice)
         if ts is not None and ops.board.edit(at.channel, ts, notice):
             return replace(at, ts=ts, posting=False), True
-    for channel in ops.places:
-        keep(Message(channel, posting=True))
+    for channel in ops.places[:-1]:
         try:
-            return Message(channel, ops.board.post(channel, notice)), True
+            return _posted(ops, channel, notice, keep), True
         except ChannelError:
-            if channel == ops.places[-1]:
-                raise
-    return NOWHERE, False
+            continue
+    return _posted(ops, ops.places[-1], notice, keep), True
+
+
+def _posted(ops: Ops, channel: str, notice: Notice, keep: Callable[[Message], None]) -> Message:
+    keep(Message(channel, posting=True))
+    return Message(channel, ops.board.post(channel, notice))

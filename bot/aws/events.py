@@ -50,7 +50,8 @@ def decode(body: str) -> Job:
 def _job(value: object) -> Job:
     if isinstance(value, dict):
         kind, key, payload = value.get("kind"), value.get("id"), value.get("payload", {})
-        if isinstance(kind, str) and isinstance(key, str) and isinstance(payload, dict) and key:
+        named = isinstance(kind, str) and isinstance(key, str) and kind and key
+        if named and isinstance(payload, dict):
             return Job(kind, key, payload)
     news = news_of(value)
     if news is None:

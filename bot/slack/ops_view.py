@@ -38,8 +38,7 @@ def alarm_message(ringing: Ringing) -> Message:
 
     What AWS sent is raw text: it neither mentions, links nor formats.
     """
-    lines = [say.title(ringing), say.since(ringing), say.place(ringing), _reason(ringing)]
-    shown = message(" ".join(filter(None, lines)), [header(say.title(ringing))])
+    shown = message(_text(ringing), [header(say.title(ringing))])
     body = [*_facts(ringing), *_before(ringing), *_ways(ringing)]
     attachment = {
         "color": _COLOURS[ringing.now.state],
@@ -69,6 +68,13 @@ def trouble_message(trouble: Trouble) -> Message:
     ]
     blocks = [header(f"🔴 {say.TROUBLE}"), section(words), bullets(lines), marked(say.WHAT_NOW)]
     return message(f"{say.TROUBLE}: {words}", blocks)
+
+
+def _text(ringing: Ringing) -> str:
+    """The whole sense, for a notification and for a screen reader."""
+    place = say.place(ringing)
+    parts = [f"{say.title(ringing)}.", say.since(ringing), f"{place}." if place else ""]
+    return " ".join(part for part in (*parts, _reason(ringing)) if part)
 
 
 def _reason(ringing: Ringing) -> str:

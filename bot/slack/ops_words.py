@@ -49,7 +49,8 @@ def place(ringing: Ringing) -> str:
     """Where the alarm is."""
     news = ringing.news
     named = (("region", news.region), ("account", news.account))
-    return ", ".join(f"{name} {visible(cut(value, 60))}" for name, value in named if value)
+    said = ", ".join(f"{name} {visible(cut(value, 60))}" for name, value in named if value)
+    return said[:1].upper() + said[1:]
 
 
 def before(change: Change) -> str:
