@@ -50,9 +50,9 @@ def decode(body: str) -> Job:
 def _job(value: object) -> Job:
     if isinstance(value, dict):
         kind, key, payload = value.get("kind"), value.get("id"), value.get("payload", {})
-        named = isinstance(kind, str) and isinstance(key, str) and kind and key
-        if named and isinstance(payload, dict):
-            return Job(kind, key, payload)
+        texts = isinstance(kind, str) and isinstance(key, str)
+        if texts and isinstance(payload, dict) and kind and key:
+            return Job(str(kind), str(key), payload)
     news = news_of(value)
     if news is None:
         raise NoJobError("it is no job (`kind`, `id`, `payload`), and no alarm of CloudWatch's")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from slack_sdk import WebClient
 
-from bot.app import alarms, dead, detect, overview, report, triage, trouble
 from bot.app.admission import AdmittedSearch
-from bot.app.answering import job_handlers
-from bot.app.desk import Desk, Watch
-from bot.app.ops import Ops
 from bot.app.ports import Handler, Job, LogSearch, Store
 from bot.aws.clients import make_client, new_session
 from bot.aws.dynamodb import DynamoStore
@@ -28,11 +24,8 @@ from bot.aws.secrets import BOT_TOKEN, Secrets
 from bot.aws.sqs_jobs import Message, SqsJobs
 from bot.config import FunctionSettings
 from bot.errors import BotError, LaterError
-from bot.slack.board import SlackBoard
-from bot.slack.bulletin import SlackBulletin
-from bot.slack.notifier import SlackNotifier
-from bot.slack.ops_board import SlackOpsBoard
 from bot.slack.refusals import NoAccessError
+from bot.slack.wiring import Parts, assembled
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +34,7 @@ RENEWED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Kept:
     """What does not depend on Slack's token, and lives as long as the process."""
 
     rules: Rules
@@ -59,7 +52,7 @@ def wire(settings: FunctionSettings) -> Work:
         make_client("dynamodb", region, read_seconds=3.0, session=session), settings.table, _now
     )
     queries = make_client("logs", region, tries=1, connections=20, session=session)
-    parts = Parts(
+    parts = Kept(
         rules=load_rules(settings.code),
         store=store,
         jobs=SqsJobs(
@@ -77,7 +70,7 @@ def wire(settings: FunctionSettings) -> Work:
 class Work:
     """Does what events ask for. Safe to use from many threads."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Kept) -> None:
         """Nothing is read before the first event, or before `check`."""
         self._parts = parts
         self._lock = threading.Lock()
@@ -114,47 +107,28 @@ class Work:
 
     def _wired(self, token: str) -> JobRunner:
         client = WebClient(token, base_url=self._parts.slack_url, timeout=10)
-        handlers = handlers_of(self._parts, client)
-        kept = {kind: self._renewing(handler) for kind, handler in handlers.items()}
-        return JobRunner(self._parts.jobs, self._parts.store, kept, _now)
+        kept, rules = self._parts, self._parts.rules
+        parts = Parts(
+            rules.rules, rules.sources, kept.store, kept.jobs, kept.search, client, _now,
+            rules.channels, rules.digests,
+        )  # fmt: skip
+        handlers = assembled(parts).handlers
+        renewing = {kind: self._renewing(handler, token) for kind, handler in handlers.items()}
+        return JobRunner(kept.jobs, kept.store, renewing, _now)
 
-    def _renewing(self, handler: Handler) -> Handler:
+    def _renewing(self, handler: Handler, token: str) -> Handler:
         """The handler; when Slack refuses the token, the secret is read again at once."""
 
         def run(job: Job) -> None:
             try:
                 handler(job)
             except NoAccessError as refused:
-                try:
-                    renewed = self._parts.secrets.renew()
-                except BotError:
-                    log.exception("the token cannot be read again")
-                    raise refused from None
-                if renewed or self._parts.secrets.get(BOT_TOKEN) != self._token:
+                self._parts.secrets.renew()
+                if self._parts.secrets.get(BOT_TOKEN) != token:
                     raise LaterError("the token has been renewed", RENEWED) from refused
                 raise
 
         return run
-
-
-def handlers_of(parts: Parts, client: WebClient) -> Mapping[str, Handler]:
-    """The handler for each kind of job, over Slack with the token of `client`."""
-    rules = parts.rules
-    desk = Desk(
-        rules.rules, rules.sources, parts.store, parts.jobs, SlackNotifier(client), _now
-    )  # fmt: skip
-    watch = Watch(desk, SlackBoard(client), parts.search, rules.channels)
-    press = report.Press(desk, parts.search, SlackBulletin(client), rules.digests, overview.ailing)
-    ops = Ops(parts.store, parts.jobs, _now, SlackOpsBoard(client), rules.channels)
-    return {
-        **job_handlers(desk, parts.search),
-        **detect.handlers(watch),
-        **triage.handlers(desk),
-        **report.handlers(press),
-        **alarms.handlers(ops),
-        **trouble.handlers(ops),
-        **dead.handlers(watch, ops),
-    }
 
 
 def _done(runner: JobRunner, message: Message, left: Callable[[], float]) -> bool:

@@ -14,7 +14,7 @@ from bot.app.alarms import Change, Ringing
 from bot.app.ops import Message as Place
 from bot.app.trouble import MOST, Failed, Trouble
 from bot.errors import LaterError
-from bot.local.workspace.check_payload import check_message
+from bot.local.workspace.blockkit.payload import check_message
 from bot.slack.blocks import Message
 from bot.slack.ops_board import SlackOpsBoard
 from bot.slack.ops_view import alarm_message, alarm_note, trouble_message
