@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import TypeAlias
 
 from bot.alerts.findings import alert_query
@@ -29,6 +30,10 @@ Handler: TypeAlias = Callable[[Job], None]
 
 LIMIT = 10_000
 """Rows of one run. As many as that may be cut off, so the run counts as truncated."""
+
+MOST_TOLD = 100
+"""Alerts that one tick has told, the worst first. Slack takes about one message a second, and what is
+queued already would be queued again by every tick."""
 
 _ENDS = {
     SearchStatus.FAILED: "CloudWatch Logs could not finish the search.",
@@ -84,12 +89,10 @@ def tick(watch: Watch, _job: Job | None = None) -> None:
         through = marks[rule.id].through if rule.id in marks else None
         if rule.id in running or _due(watch, rule, through) is not None:
             watch.desk.jobs.put(Job("detect", rule.id, {}))
-    for alert in list(alerts_active(watch.desk.store)):
-        if wakes(alert, now):
-            change(watch.desk.store, ALERTS, alert.id, partial(_awake, now=now))
-            put_tell(watch, alert.id)
-        elif behind(alert):
-            put_tell(watch, alert.id)
+    untold = (a for a in alerts_active(watch.desk.store) if wakes(a, now) or behind(a))
+    for alert in list(islice(untold, MOST_TOLD)):
+        change(watch.desk.store, ALERTS, alert.id, partial(_awake, now=now))
+        put_tell(watch, alert.id)
 
 
 def detect(watch: Watch, job: Job) -> None:

@@ -38,7 +38,7 @@ BUSY = 2
 BACKOFF = (2, 10, 45, 120)
 """Seconds from a failed try to the next. Together they outlast a short fault of what a job needs."""
 
-_GRACE = timedelta(seconds=10)
+GRACE = timedelta(seconds=10)
 """How much longer than the function a lease lives: clocks differ."""
 
 _KNOWN_DEAD = timedelta(days=1)
@@ -156,7 +156,7 @@ class JobRunner:
         and before the message of one that was killed comes again.
         """
         key = f"job:{job.kind}:{job.id}"
-        until = self._clock() + timedelta(seconds=left) + _GRACE
+        until = self._clock() + timedelta(seconds=left) + GRACE
         version = self._store.put(key, {}, 0, expires=until)
         try:
             yield bool(version)

@@ -14,7 +14,7 @@ from bot.app.detect import handlers, watermark
 from bot.app.documents import change
 from bot.app.kept import ALERTS
 from bot.app.ports import Job, SearchStatus
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from tests.app.detecting import (
     COUNTING,
     NOON,
@@ -334,6 +334,40 @@ def test_what_is_cut_off_and_cannot_be_halved_is_saved_in_slices_too(monkeypatch
     assert alert.count == 700
     assert "cut off" in watermark(watch, "root-used").problem
     assert watermark(watch, "root-used").through is None
+
+
+def test_findings_that_are_not_those_of_before_are_saved_from_the_first_on():
+    watch = a_watch(*(event(30 - i / 100, i) for i in range(3)))
+    (rule,) = watch.desk.rules
+    due = detect.Due(NOON - timedelta(hours=1), NOON, NOON)
+    state = watch.search.poll(watch.search.start(detect.search_of(watch, rule, due)))
+
+    progress, _ = record.save_findings(watch, rule, due, state, None, record.Progress(2, 9))
+
+    assert progress == record.Progress(3, 3)
+    assert [alert.count for alert in alerts(watch)] == [3]
+
+
+def test_a_tick_has_the_worst_told_first_and_not_everything_at_once(monkeypatch):
+    monkeypatch.setattr(detect, "MOST_TOLD", 3)
+    mild = alerting("mild", severity="low")
+    events = [event(10 - i / 10, i, f"user-{i}") for i in range(4)]
+    watch = a_watch(*events, rules=(mild, alerting()))
+    watch.board.failure = LaterError("Slack is busy", 1.0)
+    by_kind = handlers(watch)
+    by_kind["tick"](Job("tick", "tick", {}))
+    while any(job.kind == "detect" for job, _ in watch.desk.jobs.waiting):
+        job = watch.desk.jobs.take()
+        if job.kind == "detect":
+            by_kind["detect"](job)
+    watch.desk.jobs.waiting.clear()
+
+    by_kind["tick"](Job("tick", "tick", {}))
+
+    told = [job.id for job, _ in watch.desk.jobs.waiting if job.kind == "tell"]
+    worst = {alert.id for alert in alerts(watch) if alert.severity == "high"}
+    assert len(told) == 3
+    assert set(told) <= worst
 
 
 def test_a_job_that_comes_too_early_does_nothing():
