@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import subprocess
 import sys
@@ -44,6 +45,12 @@ from tests.stand_ins.tables import make_table
 GROUP = "/aws/cloudtrail"
 
 
+@functools.cache
+def client(service: str) -> Any:
+    """A client of the stand-in, made once: that takes longer than most of what is done with it."""
+    return stand_ins.client(service, stand_ins.aws())
+
+
 class Context:
     """What Lambda passes beside the event."""
 
@@ -65,13 +72,12 @@ class Account:
 
     def deploy(self, *rules: Rule) -> None:
         endpoint = stand_ins.aws()
-        self.sqs = stand_ins.client("sqs", endpoint)
-        self.ssm = stand_ins.client("ssm", endpoint)
+        self.sqs, self.ssm = client("sqs"), client("ssm")
         self.stage = uuid.uuid4().hex[:8]
         queues = {name: self._queue(name) for name in ("jobs", "background")}
         for name in (BOT_TOKEN, SIGNING_SECRET):
             self.secret(name, "xoxb-first")
-        logs = stand_ins.client("logs", endpoint)
+        logs = client("logs")
         with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_group(logGroupName=GROUP)
         config = Config(
@@ -91,7 +97,7 @@ class Account:
             "SIEM_SLACK_URL": f"{self.slack.url}/",
             "LAMBDA_TASK_ROOT": str(self.folder),
         }
-        self.store = DynamoStore(stand_ins.client("dynamodb", endpoint), self.environ["SIEM_TABLE"])
+        self.store = DynamoStore(client("dynamodb"), self.environ["SIEM_TABLE"])
         self.jobs = SqsJobs(self.sqs, queues["jobs"], queues["background"])
         self.sources = [EventSource(self.sqs, url, call) for url in queues.values()]
 

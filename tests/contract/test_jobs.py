@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -37,6 +38,12 @@ def until(true: Callable[[], bool], seconds: float = WAIT) -> None:
         time.sleep(0.01)
 
 
+@functools.cache
+def sqs_client() -> Any:
+    """A client of the stand-in, made once for all tests: that takes longer than most of them."""
+    return make_client("sqs", "eu-west-1", endpoint_url=stand_ins.aws(), connections=30)
+
+
 class Threads:
     """ThreadJobs as this process runs them."""
 
@@ -57,7 +64,7 @@ class Queues:
     """Two queues in a stand-in, and three workers that receive as Lambda's poller does."""
 
     def __init__(self, _: Path, visibility: int = 30) -> None:
-        self.sqs = make_client("sqs", "eu-west-1", endpoint_url=stand_ins.aws(), connections=30)
+        self.sqs = sqs_client()
         self.names = ("jobs", "background")
         self.dead = {name: self.queue(f"{name}-dead") for name in self.names}
         self.urls = {
@@ -160,7 +167,6 @@ class Queues:
         self._pool.shutdown()
         for work in self._working:
             work.result()
-        self.sqs.close()
 
 
 @pytest.fixture(autouse=True)
