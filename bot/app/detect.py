@@ -102,6 +102,8 @@ def detect(watch: Watch, job: Job) -> None:
         remove(watch.desk.store, RUNS, job.id)
         return
     running = read(watch.desk.store, RUNS, rule.id)
+    if running is not None and int(job.payload.get("turn", running.turn)) < running.turn:
+        return  # a job that came later has taken over: a tick's, or this one, delivered twice
     try:
         if running is None:
             due = _due(watch, rule, watermark(watch, rule.id).through)
@@ -165,7 +167,7 @@ def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
     if watermark(watch, rule.id).waiting is not None:
         _mark(watch, rule, lambda mark: replace(mark, waiting=None))
     write(watch.desk.store, RUNS, rule.id, Run(rule.id, due, search_id, restarts=restarts))
-    watch.desk.jobs.put(Job("detect", rule.id, {}), delay(0))
+    watch.desk.jobs.put(Job("detect", rule.id, {"turn": 0}), delay(0))
 
 
 def search_of(watch: Watch, rule: Rule, due: Due) -> Search:
@@ -199,7 +201,7 @@ def _follow(watch: Watch, rule: Rule, running: Run) -> None:
     else:
         turn = running.turn + 1
         write(watch.desk.store, RUNS, rule.id, replace(running, turn=turn))
-        watch.desk.jobs.put(Job("detect", rule.id, {}), delay(turn))
+        watch.desk.jobs.put(Job("detect", rule.id, {"turn": turn}), delay(turn))
 
 
 def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> None:
@@ -214,8 +216,9 @@ def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> Non
         return
     progress = record(watch, rule, running, state, whole=whole)
     if not progress.done:
-        write(watch.desk.store, RUNS, rule.id, replace(running, progress=progress))
-        watch.desk.jobs.put(Job("detect", rule.id, {}))
+        turn = running.turn + 1
+        write(watch.desk.store, RUNS, rule.id, replace(running, turn=turn, progress=progress))
+        watch.desk.jobs.put(Job("detect", rule.id, {"turn": turn}))
         return
     if not whole:
         # It cannot be cut smaller: what came is saved, and the rule stands still, visibly.

@@ -13,7 +13,7 @@ from typing import Any
 from bot.app.alarms import job_of as alarm_job
 from bot.app.ports import Job
 from bot.aws.alarm_events import inside, news_of
-from bot.aws.sqs_jobs import ATTEMPTS, Message
+from bot.aws.sqs_jobs import ATTEMPTS, WAITS, Message
 
 
 class NoJobError(Exception):
@@ -68,14 +68,15 @@ def _records(event: object) -> Sequence[Mapping[str, Any]]:
 
 def _message(record: Mapping[str, Any], address: Callable[[str], str]) -> Message:
     attributes = _part(record, "attributes")
-    tried = _part(_part(record, "messageAttributes"), ATTEMPTS)
+    given = _part(record, "messageAttributes")
     return Message(
         id=str(record.get("messageId", "")),
         receipt=str(record.get("receiptHandle", "")),
         body=str(record.get("body", "")),
         queue=address(str(record.get("eventSourceARN", ""))),
         received=max(1, _number(attributes.get("ApproximateReceiveCount"))),
-        attempts=_number(tried.get("stringValue")),
+        attempts=_number(_part(given, ATTEMPTS).get("stringValue")),
+        waits=str(_part(given, WAITS).get("stringValue", "")),
     )
 
 

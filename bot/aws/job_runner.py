@@ -8,9 +8,9 @@ be `ATTEMPTS + 1`: the last delivery does not run the job, it sees to it that th
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from bot.app.dead import GAVE_UP, StoppedError, gave_up
 from bot.app.ports import Clock, Job, Store
 from bot.aws.events import NoJobError, decode
-from bot.aws.sqs_jobs import Message, SqsJobs, whole_seconds
+from bot.aws.sqs_jobs import Message, SqsJobs, encode, whole_seconds
 from bot.errors import BotError, LaterError
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class JobRunner:
             return self._set_aside(message, job, StoppedError())
         went_wrong = self._try(message, job, left)
         if isinstance(went_wrong, LaterError):
-            return self._again(message, job, whole_seconds(went_wrong.seconds), number - 1)
+            return self._again(message, job, went_wrong, number - 1)
         if went_wrong is not None:
             return self._failed(message, job, number, went_wrong)
         return True
@@ -86,28 +86,37 @@ class JobRunner:
     def _try(self, message: Message, job: Job, left: Callable[[], float]) -> Exception | None:
         """Run the job, if there is time for it and nobody else does; what went wrong, or None."""
         if left() < SLICE:
-            return LaterError("there is too little time left", 0)
+            return _NotNowError("there is too little time left", 0)
         try:
-            with self._lease(job, left()) as taken:
-                if not taken:
-                    return LaterError("its like is running", BUSY)
-                self._handlers[job.kind](job)
+            version = self._take(message, job, left())
+            if not version:
+                return _NotNowError("its like is running", BUSY)
+        except _RedundantError:
+            return None
+        except LaterError as later:
+            return _NotNowError(str(later), later.seconds)
+        wait: LaterError | None = None
+        try:
+            self._handlers[job.kind](job)
         except LaterError as later:
             log.info("job %s %s comes back: %s", job.kind, job.id, later)
-            return later
+            wait = later
         except Exception as error:
             # The outermost edge of a job: whatever went wrong, the job is tried again or told.
             log.exception("job %s %s of message %s failed", job.kind, job.id, message.id)
             return error
-        return None
+        finally:
+            self._release(message, job, version, wait)
+        return wait
 
-    def _again(self, message: Message, job: Job, delay: int, attempts: int) -> bool:
+    def _again(self, message: Message, job: Job, later: LaterError, attempts: int) -> bool:
         """Send the job anew, since this delivery was no attempt, and be done with the message.
 
         A crash in between leaves both, and one of them finds nothing to do.
         """
+        waits = message.waits if isinstance(later, _NotNowError) else message.id
         try:
-            self._jobs.send(job, delay, attempts)
+            self._jobs.send(job, whole_seconds(later.seconds), attempts, waits)
         except (ClientError, BotoCoreError):
             log.exception("job %s %s cannot be sent again: its message stays", job.kind, job.id)
             return False
@@ -148,28 +157,55 @@ class JobRunner:
             # It comes all the same, only later: when the queue's own time is over.
             log.warning("a message cannot be hidden: %s", type(error).__name__)
 
-    @contextmanager
-    def _lease(self, job: Job, left: float) -> Iterator[bool]:
-        """Whether this is the only one of its kind and id, for as long as it runs.
+    def _take(self, message: Message, job: Job, left: float) -> int:
+        """Become the only one of this kind and id for as long as the job runs; 0 if another is.
 
         The lease ends after the function does, so that nobody runs beside a function that lives;
-        and before the message of one that was killed comes again.
+        and before the message of one that was killed comes again. Raises `_RedundantError` if the
+        same job waits to come back: then this message is one too many.
         """
-        key = f"job:{job.kind}:{job.id}"
         until = self._clock() + timedelta(seconds=left) + GRACE
-        version = self._store.put(key, {}, 0, expires=until)
-        try:
-            yield bool(version)
-        finally:
-            if version:
-                self._release(key, version)
+        version = self._store.put(_lease(job), {}, 0, expires=until)
+        held = None if version else self._store.get(_lease(job))
+        if held is None:
+            return version
+        # It comes back; or it stayed, because it could not be sent anew.
+        if held.value.get("waits") in (message.waits or message.id, message.id):
+            return self._store.put(_lease(job), {}, held.version, expires=until)
+        if held.value.get("payload") == _payload(job):
+            log.info("job %s %s is one too many: its like waits", job.kind, job.id)
+            raise _RedundantError
+        return 0
 
-    def _release(self, key: str, version: int) -> None:
+    def _release(self, message: Message, job: Job, version: int, wait: LaterError | None) -> None:
+        """Give the lease back, or note on it that the job waits, with what and for how long."""
         try:
-            self._store.delete(key, version)
+            if wait is None:
+                self._store.delete(_lease(job), version)
+                return
+            until = self._clock() + timedelta(seconds=whole_seconds(wait.seconds)) + GRACE
+            waiting = {"waits": message.id, "payload": _payload(job)}
+            self._store.put(_lease(job), waiting, version, expires=until)
         except (LaterError, BotError) as error:
-            # The job is done all the same. Others of its kind and id wait until the lease is over.
+            # What is done is done. Others of its kind and id wait until the lease is over.
             log.warning("a lease stays until it ends: %s", error)
+
+
+class _NotNowError(LaterError):
+    """The job was not begun, so nothing is known of how long it has to wait."""
+
+
+class _RedundantError(Exception):
+    """The same job waits already."""
+
+
+def _lease(job: Job) -> str:
+    return f"job:{job.kind}:{job.id}"
+
+
+def _payload(job: Job) -> str:
+    """What tells two payloads apart."""
+    return hashlib.sha256(encode(job).encode()).hexdigest()
 
 
 def _dead(message: Message) -> str:

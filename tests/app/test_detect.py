@@ -348,6 +348,23 @@ def test_findings_that_are_not_those_of_before_are_saved_from_the_first_on():
     assert [alert.count for alert in alerts(watch)] == [3]
 
 
+def test_a_search_that_takes_long_is_followed_by_one_job_however_often_it_ticks():
+    watch = a_watch(event(10), search=EventSearch(event(10), turns=50))
+    by_kind = handlers(watch)
+    waiting = [Job("tick", "tick", {})]
+    polls = []
+    for turn in range(12):  # queues that keep each job apart, and deliver each twice
+        for job in waiting * 2:
+            by_kind[job.kind](job)
+        polls.append(watch.search.polls)
+        put, watch.desk.jobs.waiting = watch.desk.jobs.waiting, []
+        waiting = [job for job, _ in put] + ([Job("tick", "tick", {})] if turn % 3 == 0 else [])
+
+    assert len(watch.search.started) == 1
+    assert max(b - a for a, b in pairwise(polls)) <= 3
+    assert len(waiting) <= 3
+
+
 def test_a_tick_has_the_worst_told_first_and_not_everything_at_once(monkeypatch):
     monkeypatch.setattr(detect, "MOST_TOLD", 3)
     mild = alerting("mild", severity="low")

@@ -95,7 +95,7 @@ def test_who_wants_us_to_wait_is_not_called_before(seconds: float, whole: int) -
 
 
 def test_a_job_that_is_too_large_is_refused_in_words(sqs: Sqs, jobs: SqsJobs) -> None:
-    jobs.put(Job("ask", "1", {"text": "x" * (MOST_BYTES - 200)}))
+    jobs.put(Job("ask", "1", {"text": "x" * (MOST_BYTES - 400)}))
     with pytest.raises(BotError, match=r"ask 1 takes 1,0\d\d,\d+ bytes.*carries ids"):
         jobs.put(Job("ask", "1", {"text": "x" * MOST_BYTES}))
     with pytest.raises(BotError, match="carries ids"):
@@ -137,7 +137,32 @@ def test_what_cannot_be_sent_again_stays(sqs: Sqs, jobs: SqsJobs, store: MemoryS
     sqs.failing = set()
     assert runner(jobs, store, later).run(message(received=3, attempts=1), lambda: 120.0)
     assert sqs.sent[0]["DelaySeconds"] == 3
-    assert sqs.sent[0]["MessageAttributes"]["attempts"]["StringValue"] == "3"
+    given = sqs.sent[0]["MessageAttributes"]
+    assert (given["attempts"]["StringValue"], given["waits"]["StringValue"]) == ("3", "m")
+
+
+def test_only_one_of_those_that_ask_for_the_same_waits(
+    sqs: Sqs, jobs: SqsJobs, store: MemoryStore
+) -> None:
+    ran: list[Job] = []
+
+    def later(job: Job) -> None:
+        ran.append(job)
+        raise LaterError("not now", 60.0)
+
+    run = runner(jobs, store, later).run
+    assert run(message(), lambda: 120.0)
+    assert run(message(id="another"), lambda: 120.0)  # one too many: dropped
+    other = BODY.replace("{}", '{"turn": 2}')
+    assert run(message(id="other", body=other), lambda: 120.0)  # it asks for something else
+    assert len(ran) == 1
+    assert [sent["DelaySeconds"] for sent in sqs.sent] == [60, 2]
+    assert run(message(id="new", waits="m"), lambda: 120.0)
+    assert len(ran) == 2
+    clock: Any = store.clock
+    clock.move(seconds=80)
+    assert run(message(id="another"), lambda: 120.0)
+    assert len(ran) == 3
 
 
 def test_what_cannot_be_hidden_comes_later(sqs: Sqs, jobs: SqsJobs, store: MemoryStore) -> None:

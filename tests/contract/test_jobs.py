@@ -327,6 +327,27 @@ def test_a_job_that_must_wait_is_never_set_aside(bench: Any) -> None:
     assert told == []
 
 
+def test_put_again_while_its_like_waits_it_is_the_same_job(bench: Any) -> None:
+    runs: list[Job] = []
+
+    def run(job: Job) -> None:
+        runs.append(job)
+        if len(runs) == 1:
+            raise LaterError("Slack is down", 3.0)
+
+    told = bench.start({"tell": run})
+    bench.jobs.put(Job("tell", "1", {}))
+    until(lambda: len(runs) == 1)
+    time.sleep(0.2)
+    for _ in range(3):
+        bench.jobs.put(Job("tell", "1", {}), 0.6)
+    until(lambda: len(runs) == 2)
+    time.sleep(0.5)
+
+    assert len(runs) == 2
+    assert told == []
+
+
 def test_failures_count_though_the_job_had_to_wait_in_between(bench: Any) -> None:
     tries: list[str] = []
 
@@ -427,6 +448,23 @@ def test_a_job_that_is_busy_is_not_tried_and_comes_later(queues: Queues) -> None
     assert queues.quiet()
 
 
+def test_another_payload_is_no_reason_to_drop_a_job_while_its_like_waits(queues: Queues) -> None:
+    runs: list[int] = []
+
+    def run(job: Job) -> None:
+        runs.append(job.payload["turn"])
+        if len(runs) == 1:
+            raise LaterError("not now", 1.0)
+
+    queues.start({"follow": run})
+    queues.jobs.put(Job("follow", "1", {"turn": 1}))
+    until(lambda: len(runs) == 1)
+    queues.jobs.put(Job("follow", "1", {"turn": 2}))
+    until(lambda: len(runs) == 3 and queues.quiet())
+
+    assert sorted(runs) == [1, 1, 2]
+
+
 def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     queues = Queues(tmp_path, visibility=1)
     seen: list[str] = []
@@ -443,18 +481,18 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     assert seen == ["1"]
 
 
-def test_a_job_that_is_killed_each_time_is_told_too(tmp_path: Path) -> None:
-    queues = Queues(tmp_path, visibility=0)
+def test_a_job_that_is_killed_each_time_is_told_too(queues: Queues) -> None:
     queues.jobs.put(Job("ask", "1", {}))
     for _ in range(ATTEMPTS):
-        assert queues.sqs.receive_message(QueueUrl=queues.urls["jobs"])["Messages"]
+        came = queues.sqs.receive_message(QueueUrl=queues.urls["jobs"], VisibilityTimeout=0)
+        assert came["Messages"]
     tries: list[Job] = []
     told = queues.start({"ask": tries.append})
 
     until(lambda: len(told) == 1)
-    until(lambda: len(queues.bodies("jobs")) >= 1)
-    queues.close()
+    until(queues.quiet)
 
+    assert len(queues.bodies("jobs")) == 1
     assert tries == []
     assert told == [(Job("ask", "1", {}), "StoppedError")]
 
