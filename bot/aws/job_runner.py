@@ -11,12 +11,15 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bot.app import lease
 from bot.app.dead import GAVE_UP, StoppedError, gave_up
+from bot.app.lease import Lease
 from bot.app.ports import Clock, Job, Store
 from bot.aws.events import NoJobError, decode
 from bot.aws.sqs_jobs import Message, SqsJobs, encode, whole_seconds
@@ -88,8 +91,8 @@ class JobRunner:
         if left() < SLICE:
             return _NotNowError("there is too little time left", 0)
         try:
-            version = self._take(message, job, left())
-            if not version:
+            held = self._take(message, job, left())
+            if held is None:
                 return _NotNowError("its like is running", BUSY)
         except _RedundantError:
             return None
@@ -106,7 +109,7 @@ class JobRunner:
             log.exception("job %s %s of message %s failed", job.kind, job.id, message.id)
             return error
         finally:
-            self._release(message, job, version, wait)
+            self._release(message, job, held, wait)
         return wait
 
     def _again(self, message: Message, job: Job, later: LaterError, attempts: int) -> bool:
@@ -157,35 +160,36 @@ class JobRunner:
             # It comes all the same, only later: when the queue's own time is over.
             log.warning("a message cannot be hidden: %s", type(error).__name__)
 
-    def _take(self, message: Message, job: Job, left: float) -> int:
-        """Become the only one of this kind and id for as long as the job runs; 0 if another is.
+    def _take(self, message: Message, job: Job, left: float) -> Lease | None:
+        """Become the only one of this kind and id for as long as the job runs; None if another is.
 
         The lease ends after the function does, so that nobody runs beside a function that lives;
         and before the message of one that was killed comes again. Raises `_RedundantError` if the
         same job waits to come back: then this message is one too many.
         """
-        until = self._clock() + timedelta(seconds=left) + GRACE
-        version = self._store.put(_lease(job), {}, 0, expires=until)
-        held = None if version else self._store.get(_lease(job))
+        now, seconds = self._clock(), left + GRACE.total_seconds()
+        taken = lease.take(self._store, _name(job), message.id, now, seconds)
+        held = None if taken is not None else lease.look(self._store, _name(job))
         if held is None:
-            return version
+            return taken
         # It comes back; or it stayed, because it could not be sent anew.
-        if held.value.get("waits") in (message.waits or message.id, message.id):
-            return self._store.put(_lease(job), {}, held.version, expires=until)
-        if held.value.get("payload") == _payload(job):
+        if held.holder in (_waiting(message.waits, job), _waiting(message.id, job)):
+            return lease.extend(self._store, replace(held, holder=message.id), now, seconds)
+        if held.holder.endswith(_waiting("", job)):
             log.info("job %s %s is one too many: its like waits", job.kind, job.id)
             raise _RedundantError
-        return 0
+        return None
 
-    def _release(self, message: Message, job: Job, version: int, wait: LaterError | None) -> None:
+    def _release(self, message: Message, job: Job, held: Lease, wait: LaterError | None) -> None:
         """Give the lease back, or note on it that the job waits, with what and for how long."""
+        now = self._clock()
         try:
             if wait is None:
-                self._store.delete(_lease(job), version)
+                lease.release(self._store, held, now)
                 return
-            until = self._clock() + timedelta(seconds=whole_seconds(wait.seconds)) + GRACE
-            waiting = {"waits": message.id, "payload": _payload(job)}
-            self._store.put(_lease(job), waiting, version, expires=until)
+            seconds = whole_seconds(wait.seconds) + GRACE.total_seconds()
+            waits = replace(held, holder=_waiting(message.id, job))
+            lease.extend(self._store, waits, now, seconds)
         except (LaterError, BotError) as error:
             # What is done is done. Others of its kind and id wait until the lease is over.
             log.warning("a lease stays until it ends: %s", error)
@@ -199,13 +203,13 @@ class _RedundantError(Exception):
     """The same job waits already."""
 
 
-def _lease(job: Job) -> str:
+def _name(job: Job) -> str:
     return f"job:{job.kind}:{job.id}"
 
 
-def _payload(job: Job) -> str:
-    """What tells two payloads apart."""
-    return hashlib.sha256(encode(job).encode()).hexdigest()
+def _waiting(message_id: str, job: Job) -> str:
+    """Who holds the lease of a job that waits: the message that had it, and what the job is."""
+    return f"{message_id} waits with {hashlib.sha256(encode(job).encode()).hexdigest()}"
 
 
 def _dead(message: Message) -> str:

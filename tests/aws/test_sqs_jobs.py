@@ -199,8 +199,12 @@ def test_a_store_that_does_not_answer_is_no_attempt(
     assert (ran, sqs.sent[0]["DelaySeconds"]) == ([], 2)
 
     monkeypatch.undo()
-    monkeypatch.setattr(store, "delete", away)  # only then: the job is done all the same
-    assert runner(jobs, store, ran.append).run(message(), lambda: 120.0)
+
+    def then_away(job: Job) -> None:
+        ran.append(job)
+        monkeypatch.setattr(store, "put", away)
+
+    assert runner(jobs, store, then_away).run(message(), lambda: 120.0)  # it is done all the same
     assert len(ran) == 1
     assert len(sqs.sent) == 1
 
@@ -211,12 +215,12 @@ def test_a_lease_outlives_the_function_and_no_more(
     clock: Any = store.clock
 
     def look(_: Job) -> None:
-        (lease,) = (one for key, one in store.documents.items() if key == "job:ask:1")
-        assert lease[3] is not None
-        assert timedelta(seconds=120) < lease[3] - clock() < timedelta(seconds=180)
+        (held,) = (one for key, one in store.documents.items() if key == "lease:job:ask:1")
+        assert held[3] is not None
+        assert timedelta(seconds=120) < held[3] - clock() < timedelta(seconds=180)
 
     assert runner(jobs, store, look).run(message(), lambda: 120.0)
-    assert store.get("job:ask:1") is None
+    assert store.get("lease:job:ask:1") is None
 
 
 def test_too_little_time_begins_nothing(sqs: Sqs, jobs: SqsJobs, store: MemoryStore) -> None:

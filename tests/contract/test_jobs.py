@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import lease
 from bot.app.dead import GAVE_UP
 from bot.app.ports import Job, Jobs
 from bot.aws.clients import make_client
@@ -433,15 +434,15 @@ def test_a_failed_job_waits_longer_each_time(queues: Queues) -> None:
 def test_a_job_that_is_busy_is_not_tried_and_comes_later(queues: Queues) -> None:
     seen: list[str] = []
     runner = a_runner(queues, {"ask": lambda job: seen.append(job.id)})
-    key = "job:ask:1"
-    held = queues.store.put(key, {}, 0)
+    held = lease.take(queues.store, "job:ask:1", "another", datetime.now(UTC), 60)
+    assert held is not None
     queues.jobs.put(Job("ask", "1", {}))
 
     assert queues.receive(runner, "jobs") == 1
     assert seen == []
     assert queues.count(queues.urls["jobs"]) == 1
     assert queues.receive(runner, "jobs") == 0  # it is delayed
-    queues.store.delete(key, held)
+    assert lease.release(queues.store, held, datetime.now(UTC))
     until(lambda: bool(queues.receive(runner, "jobs")))
 
     assert seen == ["1"]
@@ -471,8 +472,7 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     queues.jobs.put(Job("ask", "1", {}))
     # As a killed function leaves it: received, never deleted, the lease still held for a moment.
     assert queues.sqs.receive_message(QueueUrl=queues.urls["jobs"])["Messages"]
-    lease = queues.store.put("job:ask:1", {}, 0, expires=datetime.now(UTC))
-    assert lease
+    assert lease.take(queues.store, "job:ask:1", "killed", datetime.now(UTC), 0.5)
     queues.start({"ask": lambda job: seen.append(job.id)})
 
     until(lambda: len(seen) == 1 and queues.quiet())
