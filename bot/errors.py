@@ -18,3 +18,16 @@ class LaterError(Exception):
     def __init__(self, why: str, seconds: float) -> None:
         super().__init__(why)
         self.seconds = seconds
+
+
+class FailedError(Exception):
+    """A job failed too often, in another process perhaps. `name` is the type of its last failure."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def name_of(error: Exception) -> str:
+    """What kind of failure it was, in a word that holds no data: the name of its type."""
+    return error.name if isinstance(error, FailedError) else type(error).__name__

@@ -25,4 +25,8 @@ def job_handlers(desk: Desk, search: LogSearch) -> Mapping[str, Handler]:
 
 def on_dead(desk: Desk) -> Callable[[Job, Exception], None]:
     """What to do with a job that failed too often: its message says so instead of going on."""
-    return partial(give_up, desk)
+
+    def tell(job: Job, error: Exception) -> None:
+        give_up(desk, job, error)
+
+    return tell

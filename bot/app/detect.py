@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import TypeAlias
 
 from bot.alerts.findings import alert_query
@@ -14,8 +15,8 @@ from bot.alerts.policy import behind, wakes
 from bot.app.desk import Watch
 from bot.app.documents import Kind, change, create, each, read, remove, write
 from bot.app.kept import ALERTS, WATCHED, WATERMARKS, alerts_active
-from bot.app.ports import Job, Listing, Row, Search, SearchState, SearchStatus, Statistics, Window
-from bot.app.record import save_findings
+from bot.app.ports import Job, Listing, Search, SearchState, SearchStatus, Statistics, Window
+from bot.app.record import NOTHING, Progress, save_findings
 from bot.app.running import PATIENCE, delay, waited
 from bot.app.spending import spend
 from bot.app.tell import put_tell, tell
@@ -29,6 +30,10 @@ Handler: TypeAlias = Callable[[Job], None]
 
 LIMIT = 10_000
 """Rows of one run. As many as that may be cut off, so the run counts as truncated."""
+
+MOST_TOLD = 100
+"""Alerts that one tick has told, the worst first. Slack takes about one message a second, and what is
+queued already would be queued again by every tick."""
 
 _ENDS = {
     SearchStatus.FAILED: "CloudWatch Logs could not finish the search.",
@@ -46,6 +51,8 @@ class Run:
     search_id: str
     turn: int = 0
     restarts: int = 0
+    progress: Progress = NOTHING
+    """How much of what it found is saved: a lot takes several jobs."""
 
 
 RUNNING = "runs"
@@ -82,12 +89,10 @@ def tick(watch: Watch, _job: Job | None = None) -> None:
         through = marks[rule.id].through if rule.id in marks else None
         if rule.id in running or _due(watch, rule, through) is not None:
             watch.desk.jobs.put(Job("detect", rule.id, {}))
-    for alert in list(alerts_active(watch.desk.store)):
-        if wakes(alert, now):
-            change(watch.desk.store, ALERTS, alert.id, partial(_awake, now=now))
-            put_tell(watch, alert.id)
-        elif behind(alert):
-            put_tell(watch, alert.id)
+    untold = (a for a in alerts_active(watch.desk.store) if wakes(a, now) or behind(a))
+    for alert in list(islice(untold, MOST_TOLD)):
+        change(watch.desk.store, ALERTS, alert.id, partial(_awake, now=now))
+        put_tell(watch, alert.id)
 
 
 def detect(watch: Watch, job: Job) -> None:
@@ -97,6 +102,8 @@ def detect(watch: Watch, job: Job) -> None:
         remove(watch.desk.store, RUNS, job.id)
         return
     running = read(watch.desk.store, RUNS, rule.id)
+    if running is not None and int(job.payload.get("turn", running.turn)) < running.turn:
+        return  # a job that came later has taken over: a tick's, or this one, delivered twice
     try:
         if running is None:
             due = _due(watch, rule, watermark(watch, rule.id).through)
@@ -105,27 +112,36 @@ def detect(watch: Watch, job: Job) -> None:
         else:
             _follow(watch, rule, running)
     except BotError as error:
-        _fail(watch, rule, str(error))
+        fail(watch, rule, str(error))
 
 
 def record(
-    watch: Watch, rule: Rule, due: Due, rows: Sequence[Row], statistics: Statistics, search_id: str
-) -> tuple[str, ...]:
-    """Save what a run found, then how far the rule is searched. Returns the ids of its alerts.
+    watch: Watch, rule: Rule, run: Run, state: SearchState, *, whole: bool = True
+) -> Progress:
+    """Save what a run found, a slice of it; when all is saved, how far the rule is searched.
 
-    The order of writes is alert, ledger, watermark; recording the same again changes nothing.
+    The order of writes is alert, ledger, watermark; recording the same again changes nothing. A
+    result that is not `whole` does not count as searched.
     """
-    before = watermark(watch, rule.id)
-    alerts = save_findings(watch, rule, due, rows, statistics, before.through)
+    searched = watermark(watch, rule.id).through if whole else None
+    progress, alerts = save_findings(watch, rule, run.due, state, searched, run.progress)
+    for alert_id in alerts:
+        put_tell(watch, alert_id)
+    if progress.done and whole:
+        _searched(watch, rule, run, state.statistics)
+    return progress
+
+
+def _searched(watch: Watch, rule: Rule, run: Run, statistics: Statistics) -> None:
     now = watch.desk.clock()
 
     def done(mark: Watermark) -> Watermark:
-        counted = mark.through is not None and mark.through >= due.through
-        if search_id and mark.search_id == search_id and counted:
+        counted = mark.through is not None and mark.through >= run.due.through
+        if run.search_id and mark.search_id == run.search_id and counted:
             return mark
         return replace(
             mark,
-            through=_later(mark.through, due.through),
+            through=_later(mark.through, run.due.through),
             last_run=now,
             last_ok=now,
             failures=0,
@@ -133,13 +149,10 @@ def record(
             waiting=None,
             scanned_bytes=mark.scanned_bytes + statistics.bytes_scanned,
             runs=mark.runs + 1,
-            search_id=search_id,
+            search_id=run.search_id,
         )
 
     _mark(watch, rule, done)
-    for alert_id in alerts:
-        put_tell(watch, alert_id)
-    return alerts
 
 
 def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
@@ -154,7 +167,7 @@ def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
     if watermark(watch, rule.id).waiting is not None:
         _mark(watch, rule, lambda mark: replace(mark, waiting=None))
     write(watch.desk.store, RUNS, rule.id, Run(rule.id, due, search_id, restarts=restarts))
-    watch.desk.jobs.put(Job("detect", rule.id, {}), delay(0))
+    watch.desk.jobs.put(Job("detect", rule.id, {"turn": 0}), delay(0))
 
 
 def search_of(watch: Watch, rule: Rule, due: Due) -> Search:
@@ -188,32 +201,38 @@ def _follow(watch: Watch, rule: Rule, running: Run) -> None:
     else:
         turn = running.turn + 1
         write(watch.desk.store, RUNS, rule.id, replace(running, turn=turn))
-        watch.desk.jobs.put(Job("detect", rule.id, {}), delay(turn))
+        watch.desk.jobs.put(Job("detect", rule.id, {"turn": turn}), delay(turn))
 
 
 def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> None:
-    spend(watch.desk.store, watch.desk.clock(), state.statistics)
+    if running.progress == NOTHING:
+        spend(watch.desk.store, watch.desk.clock(), state.statistics)
     due = running.due
-    if len(state.rows) >= LIMIT:
-        half = narrower(due, watermark(watch, rule.id).through)
-        grouped = rule.alert is not None and rule.alert.finds and aggregates(rule.alert.finds)
-        if half is not None and not grouped:
-            _start(watch, rule, half)
-            return
+    whole = len(state.rows) < LIMIT
+    half = None if whole else narrower(due, watermark(watch, rule.id).through)
+    grouped = rule.alert is not None and rule.alert.finds and aggregates(rule.alert.finds)
+    if half is not None and not grouped:
+        _start(watch, rule, half)
+        return
+    progress = record(watch, rule, running, state, whole=whole)
+    if not progress.done:
+        turn = running.turn + 1
+        write(watch.desk.store, RUNS, rule.id, replace(running, turn=turn, progress=progress))
+        watch.desk.jobs.put(Job("detect", rule.id, {"turn": turn}))
+        return
+    if not whole:
         # It cannot be cut smaller: what came is saved, and the rule stands still, visibly.
-        save_findings(watch, rule, due, state.rows, state.statistics, None)
         raise BotError(
             f"The rule found {LIMIT:,} rows and more between {due.start:%Y-%m-%d %H:%M:%S} and "
             f"{due.end:%H:%M:%S}: they were cut off. Make its condition narrower."
         )
-    record(watch, rule, due, state.rows, state.statistics, running.search_id)
     remove(watch.desk.store, RUNS, rule.id)
     if _due(watch, rule, watermark(watch, rule.id).through) is not None:
         watch.desk.jobs.put(Job("detect", rule.id, {}))
 
 
-def _fail(watch: Watch, rule: Rule, problem: str) -> None:
-    """Note that a run failed; the next tick tries again."""
+def fail(watch: Watch, rule: Rule, problem: str) -> None:
+    """Note that a run failed, for people who look at the rule's health; the next tick tries again."""
     now = watch.desk.clock()
     remove(watch.desk.store, RUNS, rule.id)
     _mark(

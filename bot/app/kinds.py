@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.app.admission import CALLS, RUNNING
+from bot.app.alarms import ALARMS
 from bot.app.asked import ASKED
 from bot.app.detect import RUNS
 from bot.app.documents import Kind, rewrite
@@ -15,9 +16,11 @@ from bot.app.record import CURRENT, LEDGER
 from bot.app.report import PLANNED
 from bot.app.reported import REPORTED
 from bot.app.spending import HOURS
+from bot.app.trouble import TROUBLE
 from bot.errors import BotError
 
 KINDS: tuple[Kind[Any], ...] = (
+    ALARMS,
     ALERTS,
     ASKED,
     CALLS,
@@ -28,6 +31,7 @@ KINDS: tuple[Kind[Any], ...] = (
     REPORTED,
     RUNNING,
     RUNS,
+    TROUBLE,
     WATERMARKS,
 )
 

@@ -18,11 +18,11 @@ from bot.app.ports import Clock, Store
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease as its holder has it, until `until`."""
+    """A lease as its holder has it, until `until`; None where that is not known."""
 
     name: str
     holder: str
-    until: datetime
+    until: datetime | None
     version: int
 
 
@@ -32,6 +32,14 @@ def take(store: Store, name: str, holder: str, now: datetime, seconds: float) ->
     `holder` says who it is, for people who look into the store.
     """
     return _written(store, name, holder, now + timedelta(seconds=seconds), 0)
+
+
+def look(store: Store, name: str) -> Lease | None:
+    """The lease as somebody holds it now, without an end; None if nobody does."""
+    stored = store.get(f"lease:{name}")
+    if stored is None:
+        return None
+    return Lease(name, str(stored.value["holder"]), None, stored.version)
 
 
 def extend(store: Store, lease: Lease, now: datetime, seconds: float) -> Lease | None:

@@ -184,6 +184,7 @@ class Jobs(Protocol):
     def put(self, job: Job, delay: float = 0.0) -> None:
         """Queue a job to run after `delay` seconds, at most 900.
 
+        Where a queue knows whole seconds only, the nearest counts.
         The same kind and id twice, while it waits, may be one job. Put while it runs, it runs again.
         """
         ...

@@ -1,4 +1,4 @@
-"""Saves what a run found: into the alert of its key first, then into the ledger."""
+"""Saves what a run found: into the alert of its key first, then into the ledger; slice by slice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.alerts.policy import channel_of
 from bot.app.desk import Watch
 from bot.app.documents import Kind, change, create, read, write
 from bot.app.kept import ALERTS
-from bot.app.ports import Row, Statistics
+from bot.app.ports import SearchState, Statistics
 from bot.rules.model import Rule
 from bot.rules.schedule import Due
 
@@ -20,7 +20,29 @@ BATCH = 200
 """Findings that are saved at once. Far fewer than an alert keeps ids of, so that what was saved
 before a crash is known again."""
 
+SLICE = 2_000
+"""Calls of the store after which a job stops and the next one goes on: some ten seconds' worth."""
+
+_PLACING = 8
+"""Calls that it takes to put a batch into an alert of its own."""
+
 _ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a run's findings are saved, in their order, and how many there are."""
+
+    saved: int
+    total: int
+
+    @property
+    def done(self) -> bool:
+        """Whether all are."""
+        return self.saved >= self.total
+
+
+NOTHING = Progress(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +71,48 @@ def save_findings(
     watch: Watch,
     rule: Rule,
     due: Due,
-    rows: Sequence[Row],
-    statistics: Statistics,
+    state: SearchState,
     searched: datetime | None,
-) -> tuple[str, ...]:
-    """Save the findings of one run that no alert has yet; the ids of the alerts they went to.
+    before: Progress = NOTHING,
+) -> tuple[Progress, tuple[str, ...]]:
+    """Save the findings of one run that no alert has yet, a slice of them.
 
+    Returns how far it is, and the ids of the alerts that got some. `before` is how far it was: the
+    order of findings is theirs, whatever the order of the rows. A search that was made anew has
+    other findings perhaps; then it begins at the first, and the ledger knows what is counted.
     `searched` is how far the rule had been searched before: what is older came late.
     """
+    groups = list(by_key(findings_of(rule, state.rows, due.start, due.end)).values())
+    total = sum(map(len, groups))
+    batches = [group[at : at + BATCH] for group in groups for at in range(0, len(group), BATCH)]
+    skip = before.saved if before.total == total else 0
+    saved, calls = 0, 0
     alerts: dict[str, None] = {}
-    for findings in by_key(findings_of(rule, rows, due.start, due.end)).values():
-        fresh = [f for f in findings if read(watch.desk.store, LEDGER, _ledger(f)) is None]
-        for at in range(0, len(fresh), BATCH):
-            batch = fresh[at : at + BATCH]
-            alert = _place(watch, rule, batch, statistics, searched)
-            alerts[alert.id] = None
-            for finding in batch:
-                create(
-                    watch.desk.store, LEDGER, _ledger(finding), Entry(alert.id, watch.desk.clock())
-                )
-    return tuple(alerts)
+    for batch in batches:
+        if saved + len(batch) > skip:
+            if calls >= SLICE:
+                break
+            fresh = [f for f in batch if read(watch.desk.store, LEDGER, _ledger(f)) is None]
+            calls += len(batch)
+            if fresh:
+                calls += len(fresh) + _PLACING
+                alerts[_save(watch, rule, fresh, state.statistics, searched)] = None
+        saved += len(batch)
+    return Progress(saved, total), tuple(alerts)
+
+
+def _save(
+    watch: Watch,
+    rule: Rule,
+    findings: Sequence[Finding],
+    statistics: Statistics,
+    searched: datetime | None,
+) -> str:
+    """Save findings of one key: into their alert, whose id it returns, then into the ledger."""
+    alert = _place(watch, rule, findings, statistics, searched)
+    for finding in findings:
+        create(watch.desk.store, LEDGER, _ledger(finding), Entry(alert.id, watch.desk.clock()))
+    return alert.id
 
 
 def newest_number(watch: Watch, mark: str) -> int:

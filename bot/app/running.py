@@ -11,7 +11,7 @@ from bot.app.columns import in_order
 from bot.app.desk import Desk
 from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
 from bot.app.spending import spend
-from bot.errors import BotError, LaterError
+from bot.errors import BotError, LaterError, name_of
 
 PATIENCE = 900.0
 """Seconds that a search may take. Someone waits for it; CloudWatch itself would go on for an hour."""
@@ -97,18 +97,23 @@ def follow(desk: Desk, search: LogSearch, job: Job) -> None:
     return _wait(desk, job.id, turn + 1)
 
 
-def give_up(desk: Desk, job: Job, error: Exception) -> None:
-    """Say that a job failed too often for a reason that nobody expected; the log has it."""
+def give_up(desk: Desk, job: Job, error: Exception) -> bool:
+    """Say that a job failed too often for a reason that nobody expected; the log has it.
+
+    False if no person waits for it.
+    """
     words = (
-        f"Something went wrong in the bot ({type(error).__name__}); its log says what, under "
+        f"Something went wrong in the bot ({name_of(error)}); its log says what, under "
         f"{job.id}. Try again."
     )
     if "response_url" in job.payload.get("reply", job.payload):  # it was for a person who clicked
         desk.notifier.tell(Reply(**job.payload.get("reply", job.payload)), words)
-        return
+        return True
     asked = look_up(desk.store, job.id)
-    if asked is not None and asked.answer.state == "running":
-        _fail(desk, asked, words)
+    if asked is None or asked.answer.state != "running":
+        return False
+    _fail(desk, asked, words)
+    return True
 
 
 def _shown(desk: Desk, asked: Asked) -> Asked:

@@ -1,4 +1,4 @@
-"""A link that opens the same query in the CloudWatch console."""
+"""Links into the CloudWatch console: to the same query, to an alarm."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
+from urllib.parse import quote
 
 from bot.app.ports import Window
 
@@ -37,7 +38,7 @@ def insights_link(region: str, query: str, groups: Sequence[str], window: Window
     JSURL inside `queryDetail`, in the address's fragment, with `%` written as `$`. Characters
     outside ASCII are written as their UTF-8 bytes.
     """
-    console = next((host for name, host in _CONSOLES if name.fullmatch(region)), None)
+    console = _console(region)
     if console is None:
         return None
     detail: _Detail = {
@@ -53,11 +54,26 @@ def insights_link(region: str, query: str, groups: Sequence[str], window: Window
         written = ("~" + _write(detail)).translate(_STRUCTURE)
     except UnicodeEncodeError:
         return None
-    link = (
-        f"https://{region}.{console}/cloudwatch/home?region={region}"
-        f"#logsV2:logs-insights$3FqueryDetail$3D{written}$26tab$3Dlogs"
-    )
+    link = f"{console}#logsV2:logs-insights$3FqueryDetail$3D{written}$26tab$3Dlogs"
     return link if len(link) <= MOST else None
+
+
+def alarm_link(region: str, name: str) -> str:
+    """The console's address for an alarm; empty where `insights_link` has none.
+
+    AWS's own notifications of alarms end in this form (seen, not documented).
+    """
+    console = _console(region)
+    try:
+        link = f"{console}#alarmsV2:alarm/{quote(name, safe='')}"
+    except UnicodeEncodeError:
+        return ""
+    return link if console is not None and len(link) <= MOST else ""
+
+
+def _console(region: str) -> str | None:
+    host = next((host for name, host in _CONSOLES if name.fullmatch(region)), None)
+    return None if host is None else f"https://{region}.{host}/cloudwatch/home?region={region}"
 
 
 def _instant(moment: datetime) -> str:

@@ -32,15 +32,17 @@ LONGEST_DELAY = 900
 MOST_BYTES = 1_048_576
 """Of a message with its attributes (SendMessage, `MessageBody`)."""
 
-ATTEMPTS = "attempts"
-"""The message attribute that says how often the job was tried before this message was sent."""
+ATTEMPTS, WAITS = "attempts", "waits"
+"""Message attributes: how often the job was tried before this message was sent, and, if it was sent
+because the job had to wait, which message that was before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as SQS delivered it. `received` counts its deliveries, this one included;
-    `attempts` are those of earlier messages of the same job. `queue` is the address of its queue;
-    empty if it is none of ours."""
+    `attempts` are those of earlier messages of the same job. `waits` is the id of the message whose
+    job had to wait and comes back with this one. `queue` is the address of its queue; empty if it is
+    none of ours."""
 
     id: str
     receipt: str
@@ -48,6 +50,7 @@ class Message:
     queue: str
     received: int = 1
     attempts: int = 0
+    waits: str = ""
 
 
 class SqsJobs:
@@ -66,22 +69,26 @@ class SqsJobs:
         """
         self.send(job, round(delay))
 
-    def send(self, job: Job, delay: int = 0, attempts: int = 0) -> None:
+    def send(self, job: Job, delay: int = 0, attempts: int = 0, waits: str = "") -> None:
         """Queue a job that was tried `attempts` times before. `BotError` if it is too large."""
         if delay > LONGEST_DELAY:
             raise ValueError(f"a delay of {delay} s: SQS takes {LONGEST_DELAY} at most")
         body = encode(job)
-        if len(body) + 100 > MOST_BYTES:  # and what the attribute takes
+        if len(body) + 300 > MOST_BYTES:  # and what the attributes take
             raise BotError(
                 f"The job {job.kind} {job.id[:100]} takes {len(body):,} bytes, and SQS takes "
                 f"{MOST_BYTES:,}: a job carries ids, and what they stand for is in the store."
             )
-        tried = {ATTEMPTS: {"DataType": "Number", "StringValue": str(attempts)}}
+        attributes = {}
+        if attempts:
+            attributes[ATTEMPTS] = {"DataType": "Number", "StringValue": str(attempts)}
+        if waits:
+            attributes[WAITS] = {"DataType": "String", "StringValue": waits}
         self._sqs.send_message(
             QueueUrl=self._queues[KINDS.get(job.kind, "jobs")],
             MessageBody=body,
             DelaySeconds=max(0, delay),
-            **({"MessageAttributes": tried} if attempts else {}),
+            **({"MessageAttributes": attributes} if attributes else {}),
         )
 
     def hide(self, message: Message, seconds: int) -> None:

@@ -22,7 +22,7 @@ _GROUP = r"[a-zA-Z0-9_/.#-]{1,512}"
 _FIELD = r"@?[\w-]+(\.[\w-]+)*"
 # Slack's own form of a channel's id; names change and cannot be edited in, so they are not taken.
 _CHANNEL, _CHANNEL_SHAPE = r"[CG][A-Z0-9]{2,20}", "a channel's id, such as C0123456789"
-_POSTS = (*get_args(Severity), "test", "default")
+_POSTS = (*get_args(Severity), "test", "ops", "default")
 _USED = ("sources", "channels", "digests")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
 
@@ -33,7 +33,7 @@ class Config:
 
     sources: Mapping[str, Source]
     channels: Mapping[str, str] = field(default_factory=dict)
-    """Ids of channels by severity, and for `test` and `default`."""
+    """Ids of channels by severity, and for `test`, `ops` and `default`."""
     digests: tuple[DigestPlan, ...] = ()
     unused: tuple[str, ...] = ()
 

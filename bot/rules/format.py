@@ -89,7 +89,7 @@ TEST: Mapping[str, Key] = {
 
 CONFIG: Mapping[str, Key] = {
     "sources": Key("yes", "the logs that rules name, by name"),
-    "channels": Key("no", "where alerts are posted: for each severity, for `test` and for `default`, a channel's id"),
+    "channels": Key("no", "where alerts are posted: for each severity, for `test` and for `default`, a channel's id; `ops` is for alarms of CloudWatch and trouble of the bot's own"),
     "digests": Key("no", "when and where the digest of each day is posted"),
     "people": Key("no", "for alerts, which do not run yet: who is who"),
     "budget": Key("no", "for alerts, which do not run yet: what searching may cost"),

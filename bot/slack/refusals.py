@@ -51,6 +51,13 @@ _CLOSED = frozenset(
 )
 
 
+class NoAccessError(LaterError):
+    """Slack does not accept the bot's token. Somebody has to renew it, or has just done so."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Slack does not accept the bot's token ({reason})", NO_ACCESS)
+
+
 @contextmanager
 def in_words() -> Iterator[None]:
     """Slack's refusals as exceptions that say what to do.
@@ -78,7 +85,7 @@ def meant(error: SlackApiError) -> Exception:
         return error
     if reason in _NO_ACCESS:
         log.error("Slack does not accept the bot's token: %s", reason)
-        return LaterError(f"Slack does not accept the bot's token ({reason})", NO_ACCESS)
+        return NoAccessError(reason)
     if reason in _CLOSED:
         return ChannelError(words.refused(reason))
     return BotError(words.refused(reason))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from bot.alerts.model import Deed
-from bot.app import detect
+from bot.app import detect, record
 from bot.app.detect import handlers, watermark
 from bot.app.documents import change
 from bot.app.kept import ALERTS
 from bot.app.ports import Job, SearchStatus
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from tests.app.detecting import (
     COUNTING,
     NOON,
@@ -273,7 +274,7 @@ def test_two_workers_that_record_the_same_run_count_it_once():
     state = watch.search.poll(watch.search.start(search))
     rule = watch.desk.rules[0]
     before = watermark(watch, rule.id)
-    detect.record(watch, rule, due, state.rows, state.statistics, before.search_id)
+    detect.record(watch, rule, detect.Run(rule.id, due, before.search_id), state)
     assert watermark(watch, rule.id) == before
     assert [alert.count for alert in alerts(watch)] == [1]
 
@@ -284,6 +285,106 @@ def test_a_storm_of_one_key_is_one_alert_and_every_finding_counts():
     assert alert.count == 1_500
     assert len(alert.rows) == 10
     assert watch.board.posts == 1
+
+
+def test_a_storm_is_saved_in_slices_and_no_slice_counts_twice(monkeypatch):
+    monkeypatch.setattr(record, "SLICE", 300)
+    events = [event(30 - i / 100, i, f"user-{i % 3}") for i in range(1_500)]
+    events += [event(9 - i / 100, 2_000 + i, f"stranger-{i}") for i in range(40)]
+    watch = a_watch(*events)
+    after: list[int] = []
+    watch.desk.jobs.put(Job("tick", "tick", {}))
+    while watch.desk.jobs.waiting:
+        job = watch.desk.jobs.take()
+        handlers(watch)[job.kind](job)
+        after.append(sum(alert.count for alert in alerts(watch)))
+
+    assert max(b - a for a, b in pairwise(after)) <= 400
+    assert after[-1] == 1_540
+    assert len(alerts(watch)) == 43
+    assert len(watch.search.started) == 1
+    assert watermark(watch, "root-used").runs == 1
+    (hour,) = watch.desk.store.listed("spent")
+    assert hour[1].value["searches"] == 1
+
+
+def test_a_search_that_is_made_anew_between_two_slices_loses_nothing(monkeypatch):
+    monkeypatch.setattr(record, "SLICE", 300)
+    watch = a_watch(*(event(30 - i / 100, i) for i in range(900)))
+    watch.desk.jobs.put(Job("tick", "tick", {}))
+    while not alerts(watch):
+        job = watch.desk.jobs.take()
+        handlers(watch)[job.kind](job)
+    assert 0 < alerts(watch)[0].count < 900
+    watch.search.events.insert(0, event(31, 5_000))
+    watch.search.started.clear()  # the machine that ran it has restarted
+
+    work(watch)
+
+    assert [alert.count for alert in alerts(watch)] == [901]
+
+
+def test_what_is_cut_off_and_cannot_be_halved_is_saved_in_slices_too(monkeypatch):
+    monkeypatch.setattr(detect, "LIMIT", 700)
+    monkeypatch.setattr(record, "SLICE", 300)
+    monkeypatch.setattr(detect, "narrower", lambda *_: None)
+    watch = a_watch(*(event(30 - i / 100, i) for i in range(900)))
+    (alert,) = ticked(watch)
+
+    assert alert.count == 700
+    assert "cut off" in watermark(watch, "root-used").problem
+    assert watermark(watch, "root-used").through is None
+
+
+def test_findings_that_are_not_those_of_before_are_saved_from_the_first_on():
+    watch = a_watch(*(event(30 - i / 100, i) for i in range(3)))
+    (rule,) = watch.desk.rules
+    due = detect.Due(NOON - timedelta(hours=1), NOON, NOON)
+    state = watch.search.poll(watch.search.start(detect.search_of(watch, rule, due)))
+
+    progress, _ = record.save_findings(watch, rule, due, state, None, record.Progress(2, 9))
+
+    assert progress == record.Progress(3, 3)
+    assert [alert.count for alert in alerts(watch)] == [3]
+
+
+def test_a_search_that_takes_long_is_followed_by_one_job_however_often_it_ticks():
+    watch = a_watch(event(10), search=EventSearch(event(10), turns=50))
+    by_kind = handlers(watch)
+    waiting = [Job("tick", "tick", {})]
+    polls = []
+    for turn in range(12):  # queues that keep each job apart, and deliver each twice
+        for job in waiting * 2:
+            by_kind[job.kind](job)
+        polls.append(watch.search.polls)
+        put, watch.desk.jobs.waiting = watch.desk.jobs.waiting, []
+        waiting = [job for job, _ in put] + ([Job("tick", "tick", {})] if turn % 3 == 0 else [])
+
+    assert len(watch.search.started) == 1
+    assert max(b - a for a, b in pairwise(polls)) <= 3
+    assert len(waiting) <= 3
+
+
+def test_a_tick_has_the_worst_told_first_and_not_everything_at_once(monkeypatch):
+    monkeypatch.setattr(detect, "MOST_TOLD", 3)
+    mild = alerting("mild", severity="low")
+    events = [event(10 - i / 10, i, f"user-{i}") for i in range(4)]
+    watch = a_watch(*events, rules=(mild, alerting()))
+    watch.board.failure = LaterError("Slack is busy", 1.0)
+    by_kind = handlers(watch)
+    by_kind["tick"](Job("tick", "tick", {}))
+    while any(job.kind == "detect" for job, _ in watch.desk.jobs.waiting):
+        job = watch.desk.jobs.take()
+        if job.kind == "detect":
+            by_kind["detect"](job)
+    watch.desk.jobs.waiting.clear()
+
+    by_kind["tick"](Job("tick", "tick", {}))
+
+    told = [job.id for job, _ in watch.desk.jobs.waiting if job.kind == "tell"]
+    worst = {alert.id for alert in alerts(watch) if alert.severity == "high"}
+    assert len(told) == 3
+    assert set(told) <= worst
 
 
 def test_a_job_that_comes_too_early_does_nothing():

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app.lease import Lease, extend, held, release, take
+from bot.app.lease import Lease, extend, held, look, release, take
 from tests.fakes import MemoryStore, SetClock
 
 
@@ -28,6 +28,16 @@ def test_one_holds_it_and_others_do_not(store, clock):
     assert take(store, "tick", "b", clock(), 60) is None
     assert take(store, "tick", "a", clock(), 60) is None
     assert take(store, "other", "b", clock(), 60) is not None
+
+
+def test_anybody_sees_who_holds_it(store, clock):
+    assert look(store, "tick") is None
+    lease = take(store, "tick", "a", clock(), 60)
+
+    assert look(store, "tick") == Lease("tick", "a", None, lease.version)
+    assert extend(store, look(store, "tick"), clock(), 60) is not None
+    release(store, look(store, "tick"), clock())
+    assert look(store, "tick") is None
 
 
 def test_what_is_let_go_can_be_taken_at_once(store, clock):

@@ -32,12 +32,14 @@ def test_sources_are_read() -> None:
 def test_channels_and_digests_are_read() -> None:
     config = read_config(
         "config.yml",
-        GOOD + "channels: {high: C0HIGH, test: C0TEST, default: C0ALERTS}\n"
+        GOOD + "channels: {high: C0HIGH, test: C0TEST, ops: C0OPS, default: C0ALERTS}\n"
         "digests:\n"
         "  - {at: 08:00, zone: Europe/Berlin, channel: C0ALERTS}\n"
         "  - {at: '23:59', channel: G0OTHERS}\n",
     )
-    assert config.channels == {"high": "C0HIGH", "test": "C0TEST", "default": "C0ALERTS"}
+    assert config.channels == {
+        "high": "C0HIGH", "test": "C0TEST", "ops": "C0OPS", "default": "C0ALERTS",
+    }  # fmt: skip
     assert config.digests == (
         DigestPlan(time(8), "Europe/Berlin", "C0ALERTS"),
         DigestPlan(time(23, 59), "UTC", "G0OTHERS"),

@@ -21,6 +21,8 @@ class Answering:
         self.answers: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.headers: dict[str, str] = {}
+        self.tokens: list[str] = []
+        """The token of each call."""
 
     def answer(self, method: str, *answers: dict[str, Any] | int) -> None:
         self.answers[method] = [
@@ -46,6 +48,7 @@ def answering() -> Iterator[Answering]:
             else:
                 given = {name: values[0] for name, values in parse_qs(body).items()}
             slack.asked.append((method, given))
+            slack.tokens.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
             answers = slack.answers.get(method, [(200, {"ok": False, "error": "unknown_method"})])
             status, answer = answers.pop(0) if len(answers) > 1 else answers[0]
             content = json.dumps(answer).encode()

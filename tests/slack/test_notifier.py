@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app.ports import ChannelError, Reply
 from bot.errors import BotError, LaterError
 from bot.slack.notifier import SlackNotifier
+from bot.slack.refusals import NoAccessError
 from tests.slack.answering import Answering, answering
 from tests.slack.test_views import ANSWER, ROW, done
 
@@ -75,7 +76,7 @@ def test_a_refusal_that_stays_is_put_in_words(
     ("answer", "kind"),
     [
         (refused("ratelimited"), LaterError),
-        (refused("token_revoked"), LaterError),
+        (refused("token_revoked"), NoAccessError),
         (refused("service_unavailable"), LaterError),
         (502, LaterError),
         (refused("internal_error"), SlackApiError),
