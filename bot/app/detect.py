@@ -17,6 +17,7 @@ from bot.app.kept import ALERTS, WATCHED, WATERMARKS, alerts_active
 from bot.app.ports import Job, Listing, Row, Search, SearchState, SearchStatus, Statistics, Window
 from bot.app.record import save_findings
 from bot.app.running import PATIENCE, delay, waited
+from bot.app.searching import begin
 from bot.app.spending import spend
 from bot.app.tell import put_tell, tell
 from bot.errors import BotError, LaterError
@@ -75,6 +76,7 @@ def watermark(watch: Watch, rule_id: str) -> Watermark:
 def tick(watch: Watch, _job: Job | None = None) -> None:
     """The job `tick`: queue a run of each rule that is due, and what people do not see yet."""
     now = watch.desk.clock()
+    watch.desk.meter.add("ticks")
     # Both lists may lag behind: then a run is queued for nothing, or by the next tick.
     running = {run.rule for run in each(watch.desk.store, RUNS, RUNNING)}
     marks = {mark.rule: mark for mark in each(watch.desk.store, WATERMARKS, WATCHED)}
@@ -137,6 +139,8 @@ def record(
         )
 
     _mark(watch, rule, done)
+    watch.desk.meter.add("runs")
+    watch.desk.meter.add("lag", max(0.0, (now - due.through).total_seconds()))
     for alert_id in alerts:
         put_tell(watch, alert_id)
     return alerts
@@ -145,7 +149,7 @@ def record(
 def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
     search = search_of(watch, rule, due)
     try:
-        search_id = watch.search.start(search)
+        search_id = begin(watch.desk, watch.search, search)
     except LaterError:
         # No attempt has failed. Its health says so, once it waits long.
         now = watch.desk.clock()
@@ -192,7 +196,7 @@ def _follow(watch: Watch, rule: Rule, running: Run) -> None:
 
 
 def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> None:
-    spend(watch.desk.store, watch.desk.clock(), state.statistics)
+    spend(watch.desk, state.statistics)
     due = running.due
     if len(state.rows) >= LIMIT:
         half = narrower(due, watermark(watch, rule.id).through)
@@ -215,6 +219,7 @@ def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> Non
 def _fail(watch: Watch, rule: Rule, problem: str) -> None:
     """Note that a run failed; the next tick tries again."""
     now = watch.desk.clock()
+    watch.desk.meter.add("run_errors")
     remove(watch.desk.store, RUNS, rule.id)
     _mark(
         watch,

@@ -64,6 +64,7 @@ def save_findings(
             batch = fresh[at : at + BATCH]
             alert = _place(watch, rule, batch, statistics, searched)
             alerts[alert.id] = None
+            watch.desk.meter.add("findings", len(batch))
             for finding in batch:
                 create(
                     watch.desk.store, LEDGER, _ledger(finding), Entry(alert.id, watch.desk.clock())
@@ -108,6 +109,7 @@ def _place(
         )
         raised = replace(raised, scanned_bytes=statistics.bytes_scanned, late=late)
         if create(watch.desk.store, ALERTS, raised.id, raised):
+            watch.desk.meter.add("alerts")
             write(watch.desk.store, CURRENT, mark, Current(number + 1))
             return raised
     raise RuntimeError(f"alert {mark} was written {_ATTEMPTS} times by others meanwhile")

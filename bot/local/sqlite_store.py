@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot import telemetry
 from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
 from bot.errors import BotError, LaterError
@@ -176,6 +177,7 @@ class SqliteStore:
         return self._clock().timestamp()
 
     def _all(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
+        telemetry.count("store_calls")
         try:
             with self._lock:
                 return self._connection.execute(statement, arguments).fetchall()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
 import sqlite3
 import threading
 import time
@@ -11,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from bot import telemetry
 from bot.app.ports import Job
-from bot.errors import LaterError
+from bot.errors import BotError, LaterError
 from bot.local.jobs import ATTEMPTS, ThreadJobs
+from tests.fakes import RecordingMeter
 
 WAIT = 10.0
 
@@ -226,3 +230,60 @@ def test_a_job_that_must_wait_comes_back_as_often_as_it_says_and_is_never_set_as
     until(lambda: sqlite3.connect(path).execute("select count(*) from jobs").fetchone() == (0,))
     assert not dead
     assert all(after - before >= 0.015 for before, after in itertools.pairwise(times))
+
+
+# ---------------------------------------------------------------------------------------- the log
+MARKER = "MARKER <!channel> s3cret"
+
+
+def test_each_run_of_a_job_is_one_line_without_data(path: Path, out: io.StringIO) -> None:
+    endings: list[Exception | None] = [
+        LaterError(MARKER, 0), BotError(MARKER), ValueError(MARKER), None, None,
+    ]  # fmt: skip
+    meter = RecordingMeter()
+
+    def handler(job: Job) -> None:
+        error = endings.pop(0)
+        telemetry.note(verb="again")
+        if error is not None:
+            raise error
+
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0, meter=meter)
+    jobs.put(Job("ask", "0a1b", {"text": MARKER}))
+    jobs.start({"ask": handler, "tick": handler})
+    until(lambda: len(endings) == 1)
+    jobs.put(Job("tick", "tick", {}))
+    until(lambda: not endings)
+    jobs.stop()
+    told = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(each["event"], each["kind"], each["attempt"], each["outcome"]) for each in told] == [
+        ("job", "ask", 1, "later"),
+        ("job", "ask", 1, "refused"),
+        ("job", "ask", 2, "failed"),
+        ("job", "ask", 3, "ok"),
+        ("tick", "tick", 1, "ok"),
+    ]
+    assert all(each["verb"] == "again" for each in told)
+    assert told[2]["error"]["type"] == "ValueError"
+    assert meter.sums() == {"job_errors": 1}
+    assert "MARKER" not in out.getvalue()
+
+
+def test_a_job_that_is_set_aside_is_counted(path: Path, out: io.StringIO) -> None:
+    meter, dead = RecordingMeter(), []
+
+    def broken(_: object) -> None:
+        raise ValueError(MARKER)
+
+    def told(job: Job, _: Exception) -> None:
+        dead.append(job.id)
+        raise RuntimeError(MARKER)
+
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0, meter=meter)
+    jobs.put(Job("ask", "0a1b", {}))
+    jobs.start({"ask": broken}, told)
+    until(lambda: bool(dead))
+    jobs.stop()
+    assert meter.sums() == {"job_errors": ATTEMPTS, "dead_jobs": 1}
+    assert "nobody could be told that job 0a1b failed" in out.getvalue()
+    assert "MARKER" not in out.getvalue()
