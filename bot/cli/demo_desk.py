@@ -11,10 +11,8 @@ from pathlib import Path
 
 from slack_sdk import WebClient
 
-from bot.app import detect, overview, report, triage
 from bot.app.admission import AdmittedSearch, Quotas
-from bot.app.answering import job_handlers, on_dead
-from bot.app.desk import Desk, Watch
+from bot.app.desk import Watch
 from bot.app.ports import Clock, LogSearch
 from bot.cli.installed import Installed
 from bot.local.jobs import ThreadJobs
@@ -22,9 +20,7 @@ from bot.local.store_file import SWEEP, open_store, upkeep
 from bot.local.ticker import Ticker
 from bot.local.workspace.people import find_channel
 from bot.rules.card import DigestPlan
-from bot.slack.board import SlackBoard
-from bot.slack.bulletin import SlackBulletin
-from bot.slack.notifier import SlackNotifier
+from bot.slack.wiring import Parts, assembled
 
 ALERTS, MAIN = "C0ALERTS", "C0SIEM"
 """The local workspace's channel for alerts, and the one where people ask."""
@@ -51,24 +47,15 @@ def start_bot(
     jobs = ThreadJobs(folder / "jobs.db")
     # By the wall's clock: the demo's own may stand still, and then no second ever ends.
     search = AdmittedSearch(search, store, lambda: datetime.now(UTC), "local", QUOTAS)
-    desk = Desk(rules.rules, rules.sources, store, jobs, SlackNotifier(client), clock)
-    watch = Watch(
-        desk, SlackBoard(client), search, _channels(rules.config.channels),
-        overlap=OVERLAP, since=_beginning(clock()), compressed=True,
+    parts = Parts(
+        rules.rules, rules.sources, store, jobs, search, client, clock,
+        _channels(rules.config.channels), _plans(rules.config.digests),
     )  # fmt: skip
-    plans = _plans(rules.config.digests)
-    press = report.Press(desk, search, SlackBulletin(client), plans, overview.ailing)
-    handlers = {
-        **job_handlers(desk, search),
-        **detect.handlers(watch),
-        **triage.handlers(desk),
-        **report.handlers(press),
-        **upkeep(store),
-    }
-    jobs.start(handlers, on_dead(desk))
+    bot = assembled(parts, overlap=OVERLAP, since=_beginning(clock()), compressed=True)
+    jobs.start({**bot.handlers, **upkeep(store)}, bot.on_dead)
     # Not on this thread: a job that is running talks to servers whose loop this is.
     stack.push_async_callback(asyncio.to_thread, jobs.stop)
-    return watch, jobs
+    return bot.watch, jobs
 
 
 def start_ticking(stack: AsyncExitStack, jobs: ThreadJobs) -> Ticker:

@@ -60,12 +60,17 @@ class ThreadJobs:
         *,
         threads: int = 4,
         meter: Meter | None = None,
+        durable: bool = False,
         backoff: Callable[[int], float] = lambda attempt: min(0.5 * 2.0**attempt, 30.0),
     ) -> None:
-        """Open or create the file at `path`. Nothing runs before `start`."""
+        """Open or create the file at `path`. Nothing runs before `start`.
+
+        With `durable`, what was put is on the disk before `put` returns, so that it survives a
+        machine that loses power; without, it survives the process only.
+        """
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
         self._connection.execute("pragma busy_timeout = 5000")
         self._connection.executescript(_TABLES)
         self._wake = threading.Condition()
@@ -107,15 +112,27 @@ class ThreadJobs:
             self._threads.append(thread)
             thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Let running jobs finish, start no more, and close. What waits, waits for the next start."""
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Let running jobs finish, at most so long, start no more, and close; whether all finished.
+
+        What waits, waits for the next start; what has not finished will run again then.
+        """
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
-        with self._wake:
-            self._connection.close()
+            thread.join(max(0.0, end - time.monotonic()))
+        finished = not any(thread.is_alive() for thread in self._threads)
+        if finished:
+            with self._wake:
+                self._connection.close()
+        return finished
+
+    @property
+    def alive(self) -> bool:
+        """Whether every thread that was started still works."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:
         while (claim := self._claim()) is not None:
