@@ -81,9 +81,10 @@ class SocketDoor:
         threads: int = 8,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`client` says where Slack's Web API is; `app_token` (`xapp-…`) opens connections."""
+        """`client`, ours from now on, knows where Slack is; `app_token` (`xapp-…`) opens connections."""
         self._app = app
         self._client = client
+        self._client.retry_handlers = []  # it is tried again here, and said
         self._token = app_token
         self._size = connections
         self._clock = clock
