@@ -129,6 +129,8 @@ class ServeSettings:
     """For HTTP; empty in Socket Mode, where nothing is signed."""
     slack_url: str | None
     """Another address of Slack's Web API, ending with `/`."""
+    table: str
+    """The DynamoDB table that keeps the state; empty: a folder does."""
     stage: str
     """The dimension of the metrics."""
 
@@ -162,7 +164,7 @@ class ServeSettings:
         if problems:
             raise BotError("\n".join(problems))
         return cls(
-            base, chosen, bot_token, app_token, signing_secret, slack_url,
+            base, chosen, bot_token, app_token, signing_secret, slack_url, environ.get("SIEM_TABLE", ""),
             environ.get("SIEM_STAGE") or "serve",
         )  # fmt: skip
 

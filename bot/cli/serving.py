@@ -18,12 +18,15 @@ from aiohttp import web
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.app.admission import AdmittedSearch
 from bot.app.ports import Job, Store
+from bot.aws.clients import make_client
+from bot.aws.dynamodb import DynamoStore
 from bot.aws.logs_insights import connect
 from bot.cli.installed import Installed
 from bot.cli.live_rules import LiveRules, LiveSources
 from bot.config import ServeSettings
-from bot.errors import BotError
+from bot.errors import BotError, LaterError
 from bot.local.health import Health, Probe
 from bot.local.jobs import ThreadJobs
 from bot.local.slack_http import HttpDoor
@@ -89,17 +92,22 @@ class Serving:
         settings = self._settings
         client = _slack_client(settings.bot_token, settings.slack_url)
         await asyncio.to_thread(_check_token, client)
-        search = connect(settings.base.region)
-        self._stack.callback(search.close)
-        store = SqliteStore(self._folder / "store.db", durable=True)
-        self._stack.callback(store.close)
+        logs = connect(settings.base.region)
+        self._stack.callback(logs.close)
+        store = self._store()
+        writable = Writable(store)
+        try:
+            await asyncio.to_thread(writable.probe)
+        except LaterError as error:
+            raise BotError(f"{error}. Start again when it can.") from error
+        search = AdmittedSearch(logs, store, _now, settings.base.region)
         meter = LineMeter()
         jobs = self._jobs = ThreadJobs(self._folder / "jobs.db", meter=meter, durable=True)
         config = self._installed.config
         bot = assembled(
             Parts(
                 self._rules, self._sources, store, jobs, search, client,
-                lambda: datetime.now(UTC), config.channels, config.digests, meter,
+                _now, config.channels, config.digests, meter,
             )
         )  # fmt: skip
         # In Socket Mode nothing is signed; what nobody knows lets nobody in by another way.
@@ -110,7 +118,7 @@ class Serving:
         self._health.alive = {
             "ticks": self._pulse.probe,
             "jobs": lambda: None if jobs.alive else "a thread that runs jobs has ended",
-            "store": Writable(store).probe,
+            "store": writable.probe,
             **self._health.alive,
         }
         self._ticker = Ticker(jobs, ("tick", "digests"), every=TICK_EVERY)
@@ -136,6 +144,16 @@ class Serving:
         if ended:
             await self._stack.aclose()
         return ended
+
+    def _store(self) -> Store:
+        """Where the state is kept: a DynamoDB table if one is named, else the folder."""
+        if self._settings.table:
+            client = make_client("dynamodb", self._settings.base.region)
+            self._stack.callback(client.close)
+            return DynamoStore(client, self._settings.table, _now)
+        store = SqliteStore(self._folder / "store.db", _now, durable=True)
+        self._stack.callback(store.close)
+        return store
 
     async def _open(self, door: Door, app: LoggedApp) -> str:
         """Let Slack in, and listen."""
@@ -218,6 +236,10 @@ class Writable:
             self._store.put(self._KEY, {}, before.version if before else 0)
             self._good_until = self._clock() + STORE_EVERY
         return None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _away(seconds: float, allowed: float) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import re
 import signal
 import subprocess
@@ -95,9 +94,10 @@ class Served:
         self.process = process
         self.lines: list[dict[str, Any]] = []
         self.raw: list[str] = []
-        self._more: queue.SimpleQueue[None] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
-        self.url = str(self.line(lambda each: each.get("event") == "start")["url"])
+        started = self.line(lambda each: each.get("event") == "start")
+        assert started["outcome"] == "ok", started
+        self.url = str(started["url"])
 
     def _read(self) -> None:
         assert self.process.stdout is not None
