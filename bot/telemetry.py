@@ -16,7 +16,8 @@ an exception is written as its type and the places it passed, never its text; a 
 number or looks like an identifier, else as `?`; and of what libraries log only the place is written.
 
 Metrics travel in the same line, in CloudWatch's embedded metric format, so that a Lambda function's log
-group becomes metrics in the namespace `Siem` without a call
+group becomes metrics in the namespace `Siem` with the dimension `Stage`, without a call (`run_errors` is
+`RunErrors` there)
 (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 """
 
@@ -348,14 +349,22 @@ class _Json(logging.Formatter):
         return json.dumps(found, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
     def _embedded(self, metrics: Mapping[str, list[float]], at: float) -> dict[str, Any]:
-        values = {name: given if name in _MEASURED else given[0] for name, given in metrics.items()}
-        about = [{"Name": name, "Unit": UNITS.get(name, "Count")} for name in metrics]
-        directive = {"Namespace": NAMESPACE, "Dimensions": [["stage"]], "Metrics": about}
+        values = {
+            _metric(name): given if name in _MEASURED else given[0]
+            for name, given in metrics.items()
+        }
+        about = [{"Name": _metric(name), "Unit": UNITS.get(name, "Count")} for name in metrics]
+        directive = {"Namespace": NAMESPACE, "Dimensions": [["Stage"]], "Metrics": about}
         return {
-            "stage": self._stage,
+            "Stage": self._stage,
             **values,
             "_aws": {"Timestamp": int(at * 1000), "CloudWatchMetrics": [directive]},
         }
+
+
+def _metric(name: str) -> str:
+    """A metric's name spelled as CloudWatch's own, `PlacesWaited`; so no field has the same name."""
+    return name.title().replace("_", "")
 
 
 class _Text(logging.Formatter):

@@ -126,12 +126,12 @@ def test_metrics_travel_in_the_line_as_cloudwatch_reads_them(out: io.StringIO) -
     (told,) = lines(out)
     (directive,) = told["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "Siem"
-    assert directive["Dimensions"] == [["stage"]]
+    assert directive["Dimensions"] == [["Stage"]]
     assert {each["Name"]: each["Unit"] for each in directive["Metrics"]} == {
-        "runs": "Count", "findings": "Count", "lag": "Seconds",
+        "Runs": "Count", "Findings": "Count", "Lag": "Seconds",
     }  # fmt: skip
     # Every member that the directive names is at the root: the dimension a string, metrics numbers.
-    assert (told["stage"], told["runs"], told["findings"], told["lag"]) == ("test", 1, 5, [12.5, 7])
+    assert (told["Stage"], told["Runs"], told["Findings"], told["Lag"]) == ("test", 1, 5, [12.5, 7])
     now = datetime.now(UTC).timestamp() * 1000
     assert abs(told["_aws"]["Timestamp"] - now) < 60_000
 
@@ -148,8 +148,10 @@ def test_the_names_of_metrics_are_no_names_of_fields_and_the_format_allows_them(
     (told,) = lines(out)
     assert told["kind"] == "k"
     assert told["attempt"] == 1
-    assert len(told["lag"]) == 100
-    assert set(get_args(Metric)) <= set(told)
+    assert len(told["Lag"]) == 100
+    named = {each["Name"] for each in told["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    assert len(named) == len(get_args(Metric)) <= 100
+    assert {"RunErrors", "PlacesWaited", "Ticks"} <= named <= set(told)
     assert set(telemetry.UNITS) <= set(get_args(Metric))
 
 
@@ -161,7 +163,7 @@ def test_what_is_counted_after_the_line_or_without_one_is_not_lost(out: io.Strin
     context.run(meter.add, "alerts")
     meter.add("alerts", 2)
     meter.add("ack", 17)
-    assert [each.get("alerts") for each in lines(out)] == [None, 1, 2, None]
+    assert [each.get("Alerts") for each in lines(out)] == [None, 1, 2, None]
     assert telemetry.totals()["alerts"] == before + 3
     assert telemetry.totals()["ack"] == 17
 

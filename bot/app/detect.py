@@ -76,7 +76,6 @@ def watermark(watch: Watch, rule_id: str) -> Watermark:
 def tick(watch: Watch, _job: Job | None = None) -> None:
     """The job `tick`: queue a run of each rule that is due, and what people do not see yet."""
     now = watch.desk.clock()
-    watch.desk.meter.add("ticks")
     # Both lists may lag behind: then a run is queued for nothing, or by the next tick.
     running = {run.rule for run in each(watch.desk.store, RUNS, RUNNING)}
     marks = {mark.rule: mark for mark in each(watch.desk.store, WATERMARKS, WATCHED)}
@@ -90,6 +89,7 @@ def tick(watch: Watch, _job: Job | None = None) -> None:
             put_tell(watch, alert.id)
         elif behind(alert):
             put_tell(watch, alert.id)
+    watch.desk.meter.add("ticks")
 
 
 def detect(watch: Watch, job: Job) -> None:

@@ -22,7 +22,7 @@ Clock: TypeAlias = Callable[[], datetime]
 
 # ----------------------------------------------------------------------------------- metrics
 Metric: TypeAlias = Literal[
-    "ticks",  # looks for what is due
+    "ticks",  # looks for what is due that have ended
     "runs",  # searches of rules that ended well
     "lag",  # seconds from the end of what a run has searched to now
     "findings",  # findings that no alert had yet

@@ -41,15 +41,11 @@ def run(options: argparse.Namespace) -> int:
     another = "SIEM_DATA=/var/lib/another python -m bot serve"
     with held(folder, whose="bot", another=another):
         try:
-            ended = asyncio.run(_serve(options, settings, rules, folder))
+            asyncio.run(_serve(options, settings, rules, folder))
         except sqlite3.DatabaseError as error:
             raise BotError(
                 f"What is kept in {folder} cannot be read: {error}. Move the folder away to start anew."
             ) from error
-    if not ended:
-        # A thread that hangs would keep the process: its job runs again at the next start.
-        sys.stdout.flush()
-        os._exit(0)
     return 0
 
 
@@ -84,8 +80,8 @@ def _check_channels(rules: Installed) -> None:
 
 async def _serve(
     options: argparse.Namespace, settings: ServeSettings, rules: Installed, folder: Path
-) -> bool:
-    """Start, wait for a signal, and drain. Whether all that was running has ended."""
+) -> None:
+    """Start, wait for a signal, and drain."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -104,7 +100,10 @@ async def _serve(
         with telemetry.line("stop") as told:
             ended = await serving.drain(options.drain)
             told.note({"outcome": "ok" if ended else "unfinished"})
-    return ended
+    if not ended:
+        # A thread that hangs would keep the process. Its job runs again at the next start.
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def _told_to_stop(stop: asyncio.Event, name: signal.Signals) -> None:

@@ -46,6 +46,9 @@ LATE_TICK = 180.0
 AWAY = 60.0
 """Seconds without a connection to Slack, after which the process is not well."""
 
+JOBS = 8
+"""Threads for jobs: most of their time they wait for Slack and AWS."""
+
 LISTENERS = 4.0
 """Seconds for listeners to end: Slack waits for three."""
 
@@ -102,7 +105,9 @@ class Serving:
             raise BotError(f"{error}. Start again when it can.") from error
         search = AdmittedSearch(logs, store, _now, settings.base.region)
         meter = LineMeter()
-        jobs = self._jobs = ThreadJobs(self._folder / "jobs.db", meter=meter, durable=True)
+        jobs = self._jobs = ThreadJobs(
+            self._folder / "jobs.db", threads=JOBS, meter=meter, durable=True
+        )
         config = self._installed.config
         bot = assembled(
             Parts(

@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +142,13 @@ def a_site(folder: Path) -> Iterator[Site]:
     slack = start(clock=lambda: datetime.now(UTC))
     slack.workspace.timer = time.time
     workers = Workers(1)
-    cloudwatch = CloudWatch(folder / "logs", workers, lambda: datetime.now(UTC))
+    ago = [timedelta(days=1)]  # the log group is a day old: nothing can be searched before its time
+    cloudwatch = CloudWatch(folder / "logs", workers, lambda: datetime.now(UTC) - ago[0])
     logs = slack.loop.serve(cloudwatch.application())
     client = logs_client(logs)
     client.create_log_group(logGroupName="cloudtrail")
     client.create_log_stream(logGroupName="cloudtrail", logStreamName="s")
+    ago[0] = timedelta(0)
     rules = folder / "rules"
     rules.mkdir()
     (rules / "config.yml").write_text(CONFIG)

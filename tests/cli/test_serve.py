@@ -124,10 +124,10 @@ def check_log(bot: Served) -> None:
     for line in requests:
         assert line["outcome"] == "ok"
         assert line["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [
-            {"Name": "ack", "Unit": "Milliseconds"}
+            {"Name": "Ack", "Unit": "Milliseconds"}
         ]
-    (run,) = [line for line in bot.lines if "runs" in line][:1]
-    assert (run["findings"], run["alerts"], run["stage"]) == (2, 1, "serve")
+    (run,) = [line for line in bot.lines if "Runs" in line][:1]
+    assert (run["Findings"], run["Alerts"], run["Stage"]) == (2, 1, "serve")
 
 
 # ------------------------------------------------------------------------------ what goes wrong
@@ -136,10 +136,11 @@ def test_what_was_acknowledged_goes_on_after_a_kill(site: Site, mode: str) -> No
     site.call("CreateUser")
     with serving(site, mode) as bot:
         until(lambda: bot.get("/ready")[0] == 200)
-        faults(site, {"method": "chat.postMessage", "delay": 1.0})
+        faults(site, {"method": "chat.postMessage", "delay": 0.3})
         assert site.slack.command(ASK)["status"] == 200
         bot.process.kill()
         bot.process.wait(10)
+    time.sleep(0.5)  # what was on its way to Slack has arrived there
     faults(site)
     with serving(site, mode) as bot:
         until(lambda: done(site), said=bot.said)
