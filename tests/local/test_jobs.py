@@ -17,6 +17,7 @@ from bot import telemetry
 from bot.app.ports import Job
 from bot.errors import BotError, LaterError
 from bot.local.jobs import ATTEMPTS, ThreadJobs
+from bot.local.sqlite_store import SqliteStore
 from tests.fakes import RecordingMeter
 
 WAIT = 10.0
@@ -287,3 +288,44 @@ def test_a_job_that_is_set_aside_is_counted(path: Path, out: io.StringIO) -> Non
     assert meter.sums() == {"job_errors": ATTEMPTS, "dead_jobs": 1}
     assert "nobody could be told that job 0a1b failed" in out.getvalue()
     assert "MARKER" not in out.getvalue()
+
+
+def test_what_must_outlast_a_loss_of_power_is_on_the_disk_before_put_returns(
+    tmp_path: Path,
+) -> None:
+    levels = {}
+    for durable in (False, True):
+        jobs = ThreadJobs(tmp_path / f"{durable}.db", durable=durable)
+        store = SqliteStore(tmp_path / f"{durable}-store.db", durable=durable)
+        levels[durable] = [
+            each._connection.execute("pragma synchronous").fetchone()[0] for each in (jobs, store)
+        ]
+        jobs.stop()
+        store.close()
+    assert levels == {False: [1, 1], True: [2, 2]}  # sqlite.org/pragma.html: 1 normal, 2 full
+
+
+def test_what_does_not_finish_in_time_is_left_for_the_next_start(path: Path) -> None:
+    hold, begun = threading.Event(), threading.Event()
+
+    def slow(_: Job) -> None:
+        begun.set()
+        hold.wait(5)
+
+    jobs = ThreadJobs(path, threads=2)
+    assert not jobs.alive
+    jobs.put(Job("ask", "1", {}))
+    jobs.start({"ask": slow})
+    assert jobs.alive
+    assert begun.wait(5)
+    began = time.monotonic()
+    assert jobs.stop(0.1) is False
+    assert time.monotonic() - began < 2
+    assert not jobs.alive
+    seen: list[str] = []
+    again = ThreadJobs(path, threads=1)
+    again.start({"ask": lambda job: seen.append(job.id)})
+    until(lambda: seen == ["1"])
+    again.stop()
+    hold.set()
+    assert jobs.stop(5) is True
