@@ -31,7 +31,7 @@ from bot.local.health import Health, Probe
 from bot.local.jobs import ThreadJobs
 from bot.local.slack_http import HttpDoor
 from bot.local.slack_socket import SocketDoor
-from bot.local.sqlite_store import SqliteStore
+from bot.local.store_file import open_store, upkeep
 from bot.local.ticker import Ticker
 from bot.slack.listeners import build_app
 from bot.slack.refusals import why
@@ -80,6 +80,7 @@ class Serving:
         self._health = Health({}, {"start": lambda: "the bot is starting"})
         self._connection: dict[str, Probe] = {}
         self._pulse = Pulse()
+        self._upkeep: dict[str, Callable[[Job], None]] = {}
         self._jobs: ThreadJobs | None = None
         self._app: LoggedApp | None = None
         self._ticker: Ticker | None = None
@@ -126,7 +127,8 @@ class Serving:
             "store": writable.probe,
             **self._health.alive,
         }
-        self._ticker = Ticker(jobs, ("tick", "digests"), every=TICK_EVERY)
+        kinds = ("tick", "digests", *self._upkeep)
+        self._ticker = Ticker(jobs, kinds, every=TICK_EVERY)
         self._ticker.start()
         self._health.ready = self._connection
         return url
@@ -156,8 +158,9 @@ class Serving:
             client = make_client("dynamodb", self._settings.base.region)
             self._stack.callback(client.close)
             return DynamoStore(client, self._settings.table, _now)
-        store = SqliteStore(self._folder / "store.db", _now, durable=True)
+        store = open_store(self._folder / "store.db", _now, durable=True)
         self._stack.callback(store.close)
+        self._upkeep = dict(upkeep(store))
         return store
 
     async def _open(self, door: Door, app: LoggedApp) -> str:
@@ -194,7 +197,7 @@ class Serving:
         return f"http://{host}:{runner.addresses[0][1]}"
 
     def _start_jobs(self, jobs: ThreadJobs, bot: Bot) -> None:
-        handlers = dict(bot.handlers)
+        handlers = {**bot.handlers, **self._upkeep}
         handlers["tick"] = self._pulse.felt(handlers["tick"])
         jobs.start(handlers, bot.on_dead)
 

@@ -191,6 +191,9 @@ def serving(
         with process.stderr:
             complaints = process.stderr.read()
         assert "Traceback" not in complaints, complaints
+    written = "".join(served.raw) + complaints
+    for data in (ROOT, "CreateUser", TOKEN, APP_TOKEN, SECRET):
+        assert data not in written
 
 
 def refused(site: Site, *arguments: str, **environ: str) -> str:

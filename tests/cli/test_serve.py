@@ -96,6 +96,7 @@ def test_from_an_event_to_a_verdict(site: Site, mode: str) -> None:
         assert ("socket" in body["checks"]) == (mode == "socket")
         assert bot.get("/ready")[0] == 200
         assert "siem_alerts_total 1\n" in bot.get("/metrics")[1]
+        assert bot.line(lambda line: line.get("kind") == "sweep")["outcome"] == "ok"
     check_log(bot)
 
 
@@ -246,7 +247,7 @@ def test_the_state_may_be_kept_in_a_table(site: Site) -> None:
         until(lambda: "cknowledged" in alerts(site)[0]["text"], said=bot.said)
     assert len(alerts(site)) == 1
     given |= {"SIEM_TABLE": "siem-missing", "SLACK_SIGNING_SECRET": SECRET}
-    assert "There is no table siem-missing" in refused(site, "--http", "0", **given)
+    assert "does not find the table siem-missing" in refused(site, "--http", "0", **given)
 
 
 def test_slack_replaces_connections_and_nothing_is_lost(site: Site) -> None:
