@@ -18,7 +18,7 @@ from aiohttp import web
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.app.admission import AdmittedSearch
+from bot.app.admission import AdmittedSearch, read_quotas
 from bot.app.ports import Job, Store
 from bot.aws.clients import make_client
 from bot.aws.dynamodb import DynamoStore
@@ -104,7 +104,8 @@ class Serving:
             await asyncio.to_thread(writable.probe)
         except LaterError as error:
             raise BotError(f"{error}. Start again when it can.") from error
-        search = AdmittedSearch(logs, store, _now, settings.base.region)
+        quotas = read_quotas(settings.base.quotas)
+        search = AdmittedSearch(logs, store, _now, settings.base.region, quotas)
         meter = LineMeter()
         jobs = self._jobs = ThreadJobs(
             self._folder / "jobs.db", threads=JOBS, meter=meter, durable=True

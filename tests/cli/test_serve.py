@@ -315,6 +315,7 @@ def test_tokens_that_slack_refuses_and_alerts_without_a_place(site: Site) -> Non
     good = {"SLACK_SIGNING_SECRET": SECRET}
     said = refused(site, "--http", "0", SLACK_BOT_TOKEN="xoxb-other", **good)
     assert "Slack does not accept SLACK_BOT_TOKEN: invalid_auth" in said
+    assert "`many=1` is no quota" in refused(site, "--http", "0", **good, SIEM_QUOTAS="many=1")
     said = refused(site, "--health-port", "0", SLACK_APP_TOKEN="xapp-other")
     assert "Slack gives no connection: invalid_auth" in said
     assert "xapp-other" not in said
