@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from bot.errors import BotError
 
@@ -91,3 +93,122 @@ _NEEDED = (
     "SIEM_BACKGROUND_URL",
     "SIEM_SECRETS",
 )
+
+
+Mode: TypeAlias = Literal["socket", "http"]
+
+_TOKENS = {
+    "SLACK_BOT_TOKEN": (
+        "xoxb-",
+        "the app's *Bot User OAuth Token* (xoxb-…), under *OAuth & Permissions* in its settings",
+    ),
+    "SLACK_APP_TOKEN": (
+        "xapp-",
+        "an *App-Level Token* (xapp-…) with the scope connections:write, under *Basic Information*",
+    ),
+    "SLACK_SIGNING_SECRET": (
+        "",
+        "the app's *Signing Secret*, under *Basic Information* in its settings",
+    ),
+}
+
+SECRETS = tuple(_TOKENS)
+"""The variables that hold secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeSettings:
+    """What one long-lived process needs; secrets come from the environment or from files it names."""
+
+    base: Settings
+    mode: Mode
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    """For Socket Mode; empty over HTTP."""
+    signing_secret: str = field(repr=False)
+    """For HTTP; empty in Socket Mode, where nothing is signed."""
+    slack_url: str | None
+    """Another address of Slack's Web API, ending with `/`."""
+    table: str
+    """The DynamoDB table that keeps the state; empty: a folder does."""
+    stage: str
+    """The dimension of the metrics."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], mode: Mode | None) -> ServeSettings:
+        """Read the settings; without `mode`, an app-level token means Socket Mode, else HTTP.
+
+        Raises `BotError` with all that is missing or makes no sense, and how to get it.
+        """
+        base = Settings.from_environ(environ)
+        problems: list[str] = []
+        bot_token = _secret(environ, "SLACK_BOT_TOKEN", problems, needed=True)
+        given = {
+            name: any(environ.get(each) for each in (name, f"{name}_FILE"))
+            for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+        }
+        if mode is None and not any(given.values()):
+            problems.append(
+                "How Slack reaches the bot is not set. For Socket Mode set SLACK_APP_TOKEN to "
+                f"{_TOKENS['SLACK_APP_TOKEN'][1]}. For HTTP set SLACK_SIGNING_SECRET to "
+                f"{_TOKENS['SLACK_SIGNING_SECRET'][1]}."
+            )
+        chosen: Mode = mode or ("socket" if given["SLACK_APP_TOKEN"] else "http")
+        unclear = mode is None and not any(given.values())
+        app_token = signing_secret = ""
+        if chosen == "socket":
+            app_token = _secret(environ, "SLACK_APP_TOKEN", problems, needed=True)
+        else:
+            signing_secret = _secret(environ, "SLACK_SIGNING_SECRET", problems, needed=not unclear)
+        slack_url = _address(environ, problems)
+        if problems:
+            raise BotError("\n".join(problems))
+        return cls(
+            base, chosen, bot_token, app_token, signing_secret, slack_url, environ.get("SIEM_TABLE", ""),
+            environ.get("SIEM_STAGE") or "serve",
+        )  # fmt: skip
+
+
+def _secret(environ: Mapping[str, str], name: str, problems: list[str], *, needed: bool) -> str:
+    """A secret from the variable, or from the file that `NAME_FILE` names, as containers mount them."""
+    start, what = _TOKENS[name]
+    value, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+    if value and path:
+        problems.append(f"Both {name} and {name}_FILE are set: keep one.")
+        return ""
+    if path:
+        try:
+            value = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            problems.append(f"{name}_FILE names {path}, which cannot be read: {reason}.")
+            return ""
+    if not value:
+        if path:
+            problems.append(f"{name}_FILE names {path}, which is empty: put in {what}.")
+        elif needed:
+            problems.append(f"{name} is not set: set it to {what}.")
+        return ""
+    if (
+        not value.startswith(start)
+        or not value.isascii()
+        or not value.isprintable()
+        or " " in value
+    ):
+        # The value itself is not shown: it may be a secret in the wrong place.
+        problems.append(f"{name} does not hold what it should: set it to {what}.")
+        return ""
+    return value
+
+
+def _address(environ: Mapping[str, str], problems: list[str]) -> str | None:
+    given = environ.get("SLACK_API_URL")
+    if not given:
+        return None
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", given):
+        problems.append(
+            "SLACK_API_URL is no address of a Web API: https://slack.com/api/ is one, "
+            "http://127.0.0.1:8420/api/ is that of a local workspace."
+        )
+        return None
+    return given if given.endswith("/") else f"{given}/"

@@ -15,6 +15,7 @@ from bot.app.places import check_place
 from bot.app.ports import (
     Job,
     Listing,
+    Metric,
     Person,
     Reply,
     Row,
@@ -211,6 +212,19 @@ class RecordingNotifier:
 
     def tell(self, reply: Reply, words: str) -> None:
         self._record("tell", reply, words)
+
+
+class RecordingMeter:
+    """The Meter port: every value that came, by name."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[float]] = {}
+
+    def add(self, name: Metric, value: float = 1) -> None:
+        self.values.setdefault(name, []).append(value)
+
+    def sums(self) -> dict[str, float]:
+        return {name: sum(values) for name, values in self.values.items()}
 
 
 class SetClock:

@@ -73,8 +73,9 @@ def test_every_command_and_option_of_the_terminal_is_described():
 
 def test_every_setting_is_described():
     config = text_of(ROOT / "bot/config.py")
-    for name in re.findall(r'environ\.get\("(\w+)"\)', config):
-        assert f"`{name}`" in OPERATIONS_PAGE, name
+    pages = OPERATIONS_PAGE + text_of(ROOT / "docs/serve.md")
+    for name in re.findall(r'environ\.get\("(\w+)"', config):
+        assert f"`{name}`" in pages, name
 
 
 def test_every_shipped_rule_is_in_the_triage_page():

@@ -18,6 +18,7 @@ from bot.app.kept import ALERTS, WATCHED, WATERMARKS, alerts_active
 from bot.app.ports import Job, Listing, Search, SearchState, SearchStatus, Statistics, Window
 from bot.app.record import NOTHING, Progress, save_findings
 from bot.app.running import PATIENCE, delay, waited
+from bot.app.searching import begin
 from bot.app.spending import spend
 from bot.app.tell import put_tell, tell
 from bot.errors import BotError, LaterError
@@ -93,6 +94,7 @@ def tick(watch: Watch, _job: Job | None = None) -> None:
     for alert in list(islice(untold, MOST_TOLD)):
         change(watch.desk.store, ALERTS, alert.id, partial(_awake, now=now))
         put_tell(watch, alert.id)
+    watch.desk.meter.add("ticks")
 
 
 def detect(watch: Watch, job: Job) -> None:
@@ -153,12 +155,14 @@ def _searched(watch: Watch, rule: Rule, run: Run, statistics: Statistics) -> Non
         )
 
     _mark(watch, rule, done)
+    watch.desk.meter.add("runs")
+    watch.desk.meter.add("lag", max(0.0, (now - run.due.through).total_seconds()))
 
 
 def _start(watch: Watch, rule: Rule, due: Due, restarts: int = 0) -> None:
     search = search_of(watch, rule, due)
     try:
-        search_id = watch.search.start(search)
+        search_id = begin(watch.desk, watch.search, search)
     except LaterError:
         # No attempt has failed. Its health says so, once it waits long.
         now = watch.desk.clock()
@@ -206,7 +210,7 @@ def _follow(watch: Watch, rule: Rule, running: Run) -> None:
 
 def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> None:
     if running.progress == NOTHING:
-        spend(watch.desk.store, watch.desk.clock(), state.statistics)
+        spend(watch.desk, state.statistics)
     due = running.due
     whole = len(state.rows) < LIMIT
     half = None if whole else narrower(due, watermark(watch, rule.id).through)
@@ -234,6 +238,7 @@ def _complete(watch: Watch, rule: Rule, running: Run, state: SearchState) -> Non
 def fail(watch: Watch, rule: Rule, problem: str) -> None:
     """Note that a run failed, for people who look at the rule's health; the next tick tries again."""
     now = watch.desk.clock()
+    watch.desk.meter.add("run_errors")
     remove(watch.desk.store, RUNS, rule.id)
     _mark(
         watch,

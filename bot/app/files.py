@@ -11,6 +11,7 @@ from bot.app.desk import Desk
 from bot.app.follow_up import THREAD, file_job
 from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
 from bot.app.running import NO_PLACE, PATIENCE, delay, waited
+from bot.app.searching import begin
 from bot.errors import BotError, LaterError
 
 WAITING = "The file waits for a place among AWS's queries; it comes by itself."
@@ -60,7 +61,7 @@ def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState
         if search_id != asked.search_id:  # this is the second one already
             raise
         try:
-            search_id = search.start(asked.bound)
+            search_id = begin(desk, search, asked.bound)
         except LaterError as later:
             _waits(desk, job, reply, later)
             return None

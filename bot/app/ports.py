@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
@@ -18,6 +18,40 @@ Row: TypeAlias = Mapping[str, str]
 
 Clock: TypeAlias = Callable[[], datetime]
 """Where *now* comes from; always an aware time in UTC."""
+
+
+# ----------------------------------------------------------------------------------- metrics
+Metric: TypeAlias = Literal[
+    "ticks",  # looks for what is due that have ended
+    "runs",  # searches of rules that ended well
+    "lag",  # seconds from the end of what a run has searched to now
+    "findings",  # findings that no alert had yet
+    "alerts",  # alerts that were raised
+    "bytes",  # what searches have read
+    "places_waited",  # searches that found no place, and come back for one
+    "run_errors",  # runs of rules that failed
+    "answer_errors",  # answers to people that say what went wrong
+    "job_errors",  # jobs that failed in a way nobody expected
+    "dead_jobs",  # jobs that were set aside
+    "request_errors",  # requests of Slack that failed in a way nobody expected
+    "ack",  # milliseconds until Slack had its acknowledgement
+]
+"""What is counted; `lag` and `ack` are values, all others counts."""
+
+
+class Meter(Protocol):
+    """Counts what happens, for graphs and alarms."""
+
+    def add(self, name: Metric, value: float = 1) -> None:
+        """Count `value` more; of a metric that is no count, one value. It never fails."""
+        ...
+
+
+class Silent:
+    """The meter of who counts nothing."""
+
+    def add(self, name: Metric, value: float = 1) -> None:
+        """Do nothing."""
 
 
 # -------------------------------------------------------------------------------- log search
@@ -281,6 +315,7 @@ class FrontDesk:
     jobs: Jobs
     notifier: Notifier
     clock: Clock
+    meter: Meter = field(default_factory=Silent)
 
 
 # -------------------------------------------------------------------------------- the alerts

@@ -110,6 +110,7 @@ def _save(
 ) -> str:
     """Save findings of one key: into their alert, whose id it returns, then into the ledger."""
     alert = _place(watch, rule, findings, statistics, searched)
+    watch.desk.meter.add("findings", len(findings))
     for finding in findings:
         create(watch.desk.store, LEDGER, _ledger(finding), Entry(alert.id, watch.desk.clock()))
     return alert.id
@@ -152,6 +153,7 @@ def _place(
         )
         raised = replace(raised, scanned_bytes=statistics.bytes_scanned, late=late)
         if create(watch.desk.store, ALERTS, raised.id, raised):
+            watch.desk.meter.add("alerts")
             write(watch.desk.store, CURRENT, mark, Current(number + 1))
             return raised
     raise RuntimeError(f"alert {mark} was written {_ATTEMPTS} times by others meanwhile")

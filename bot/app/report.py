@@ -33,6 +33,7 @@ from bot.app.ports import (
 )
 from bot.app.reported import REPORTED, Reported
 from bot.app.running import NO_PLACE, PATIENCE, delay, waited
+from bot.app.searching import begin
 from bot.app.spending import spend, spent_between
 from bot.errors import BotError, LaterError
 from bot.query.parameters import bind
@@ -220,7 +221,7 @@ def _events(press: Press, reported: Reported, job: Job) -> Events | None:
     if state is None:
         return None
     if state.status is SearchStatus.COMPLETE:
-        spend(desk.store, desk.clock(), state.statistics)
+        spend(desk, state.statistics)
         return events_of(state.rows, search.limit)
     if state.status.ended:
         return Events(problem=f"the search ended as {state.status.value.lower()}.")
@@ -243,7 +244,7 @@ def _state(press: Press, reported: Reported, search: Search, turn: int) -> Searc
                 raise
             reported = replace(reported, restarts=1)
     try:
-        search_id = press.search.start(search)
+        search_id = begin(press.desk, press.search, search)
     except LaterError as later:
         waiting = reported.waiting + later.seconds
         if waiting > PATIENCE:

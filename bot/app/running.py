@@ -10,6 +10,7 @@ from bot.app.binding import bound
 from bot.app.columns import in_order
 from bot.app.desk import Desk
 from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
+from bot.app.searching import begin
 from bot.app.spending import spend
 from bot.errors import BotError, LaterError, name_of
 
@@ -149,7 +150,7 @@ def _started(desk: Desk, search: LogSearch, asked: Asked) -> bool:
     Where there is no place for it, that is said, and `LaterError` has the job come back.
     """
     try:
-        search_id = search.start(asked.bound)
+        search_id = begin(desk, search, asked.bound)
     except LaterError as later:
         if _waits(desk, asked, later):
             raise
@@ -189,7 +190,7 @@ def _show_progress(desk: Desk, asked: Asked, state: SearchState) -> None:
 
 
 def _finish(desk: Desk, asked: Asked, state: SearchState) -> None:
-    spend(desk.store, desk.clock(), state.statistics)
+    spend(desk, state.statistics)
     counted = _counted(asked, state)
     columns = in_order(state.rows, asked.columns)
     answer = replace(
@@ -213,6 +214,7 @@ def _counted(asked: Asked, state: SearchState) -> Asked:
 
 
 def _fail(desk: Desk, asked: Asked, problem: str) -> None:
+    desk.meter.add("answer_errors")
     answer = replace(asked.answer, state="failed", problem=problem)
     _end(desk, _changed(desk, replace(asked, answer=answer)))
 

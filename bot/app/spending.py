@@ -9,7 +9,7 @@ from bot.alerts.digest import Spent
 from bot.app import documents
 from bot.app.documents import Kind
 from bot.app.kept import sortable
-from bot.app.ports import Listing, Statistics, Store
+from bot.app.ports import FrontDesk, Listing, Statistics, Store
 
 LIST = "spent"
 
@@ -33,9 +33,11 @@ HOURS = Kind(
 )
 
 
-def spend(store: Store, now: datetime, statistics: Statistics) -> None:
-    """Count one search that ended at `now`. A job that runs again may count it twice: it is *about*."""
-    start = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+def spend(desk: FrontDesk, statistics: Statistics) -> None:
+    """Count one search that has ended. A job that runs again may count it twice: it is *about*."""
+    store = desk.store
+    desk.meter.add("bytes", statistics.bytes_scanned)
+    start = desk.clock().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     hour = sortable(start)
     first = _Hour(start, 1, statistics.bytes_scanned)
     if not documents.create(store, HOURS, hour, first):

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from bot import telemetry
 from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
 from bot.aws.failures import FAILURES, Failure, about_credentials, passing, unanswered
@@ -209,6 +210,7 @@ class DynamoStore:
     @contextmanager
     def _in_words(self, operation: str) -> Iterator[None]:
         """AWS's refusals as `_TakenError`, `LaterError` or `BotError`."""
+        telemetry.count("store_calls")
         try:
             yield
         except FAILURES as error:

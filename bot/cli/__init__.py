@@ -59,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(module="demo", function="run")
 
+    _add_serve(commands.add_parser("serve", help="the bot for your workspace, as one process"))
+
     ask = commands.add_parser("ask", help="ask a rule, as `/siem` does in Slack")
     ask.add_argument("question", nargs="+", help="a rule, its arguments, and a window")
     _add_logs(ask, required=True)
@@ -123,6 +125,32 @@ def _add_local_slack(slack: argparse.ArgumentParser) -> None:
     )
     slack.add_argument("--relaxed", action="store_true", help="without Slack's rate limits")
     slack.set_defaults(module="local_slack", function="run")
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    way = serve.add_mutually_exclusive_group()
+    way.add_argument("--socket-mode", action="store_true", help="connect to Slack")
+    way.add_argument(
+        "--http", metavar="PORT", type=_port,
+        help="let Slack post here (default: what is configured; then port 3000)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--host", default="127.0.0.1",
+        help="where to listen (default: 127.0.0.1; in a container 0.0.0.0)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--health-port", metavar="PORT", type=_port,
+        help="in Socket Mode, where /health is served (default: 8430; over HTTP it is there)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--drain", metavar="SECONDS", type=_seconds, default=25.0,
+        help="how long what runs may take when the process is told to stop (default: 25)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--log-format", choices=("json", "text"), default="json",
+        help="lines for machines, or for people (default: json)",
+    )  # fmt: skip
+    serve.set_defaults(module="serve", function="run")
 
 
 def _add_query(query: argparse.ArgumentParser) -> None:
@@ -251,6 +279,24 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
         raise argparse.ArgumentTypeError("expected a number of 1 or more")
     return int(text)
+
+
+def _port(text: str) -> int:
+    """A port; 0 takes a free one. `ArgumentTypeError` for any other text."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65_536):
+        raise argparse.ArgumentTypeError("expected a port, 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    """A time in seconds, at most an hour. `ArgumentTypeError` for any other text."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3_600:
+        raise argparse.ArgumentTypeError("expected seconds, 0 to 3600")
+    return seconds
 
 
 def _add_zone(parser: argparse.ArgumentParser) -> None:

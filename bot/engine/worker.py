@@ -11,8 +11,7 @@ import os
 import queue
 import signal
 import threading
-import traceback
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import msgspec
 
@@ -20,6 +19,7 @@ from bot.engine.pipes import own_pipes, receive, send
 from bot.engine.scan import Progress
 from bot.engine.work import Done, Request, work
 from bot.errors import BotError
+from bot.telemetry import described
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -44,9 +44,9 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Bug(msgspec.Struct, frozen=True):
-    """An error that nobody expected; its traceback."""
+    """An error that nobody expected: where it happened, without data."""
 
-    trace: str
+    about: dict[str, Any]
 
 
 Message: TypeAlias = Start | Cancel | Answer
@@ -104,5 +104,5 @@ def _run(start: Start, answers: BinaryIO, cancelled: set[int]) -> Done | BotErro
         return None
     except BotError as error:
         return error
-    except Exception:  # noqa: BLE001 - the bot hears of it, and this worker goes on
-        return Bug(traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - the bot hears of it, and this worker goes on
+        return Bug(described(error))

@@ -315,8 +315,8 @@ def _ending(answer: Answer) -> Done | BotError:
     match answer.body:
         case Scanned() | Listed() | FieldShares() | BotError() as body:
             return body
-        case Bug(trace):
-            log.error("a query failed in its worker:\n%s", trace)
+        case Bug(about):
+            log.error("a query failed in its worker", extra={"our_fields": {"error": about}})
             return BotError("The query could not be run: the bot has a fault. Its log says more.")
         case Progress() | None:
             return BotError("The query was stopped.")

@@ -16,8 +16,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app.ports import Job
-from bot.errors import LaterError
+from bot import telemetry
+from bot.app.ports import Job, Meter, Silent
+from bot.errors import BotError, LaterError
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +59,18 @@ class ThreadJobs:
         path: Path,
         *,
         threads: int = 4,
+        meter: Meter | None = None,
+        durable: bool = False,
         backoff: Callable[[int], float] = lambda attempt: min(0.5 * 2.0**attempt, 30.0),
     ) -> None:
-        """Open or create the file at `path`. Nothing runs before `start`."""
+        """Open or create the file at `path`. Nothing runs before `start`.
+
+        With `durable`, what was put is on the disk before `put` returns, so that it survives a
+        machine that loses power; without, it survives the process only.
+        """
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
         self._connection.execute("pragma busy_timeout = 5000")
         self._connection.executescript(_TABLES)
         self._wake = threading.Condition()
@@ -73,6 +80,7 @@ class ThreadJobs:
         self._size = threads
         self._on_dead: Callable[[Job, Exception], None] | None = None
         self._backoff = backoff
+        self._meter = meter or Silent()
 
     def put(self, job: Job, delay: float = 0.0) -> None:
         """Queue a job to run after `delay` seconds.
@@ -104,29 +112,52 @@ class ThreadJobs:
             self._threads.append(thread)
             thread.start()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """Let running jobs finish, start no more, and close. What waits, waits for the next start."""
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Let running jobs finish, at most so long, start no more, and close; whether all finished.
+
+        What waits, waits for the next start; what has not finished will run again then.
+        """
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
-        with self._wake:
-            self._connection.close()
+            thread.join(max(0.0, end - time.monotonic()))
+        finished = not any(thread.is_alive() for thread in self._threads)
+        if finished:
+            with self._wake:
+                self._connection.close()
+        return finished
+
+    @property
+    def alive(self) -> bool:
+        """Whether every thread that was started still works."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:
         while (claim := self._claim()) is not None:
             try:
-                self._handlers[claim.job.kind](claim.job)
+                self._run(claim)
             except LaterError as later:
-                log.info("job %s %s comes back: %s", claim.job.kind, claim.job.id, later)
                 self._again(claim, later.seconds)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the line of the log has it
                 # The outermost edge of a job: whatever went wrong, the job is tried again or told.
-                log.exception("job %s %s failed", claim.job.kind, claim.job.id)
                 self._failed(claim, error)
             else:
                 self._finished(claim)
+
+    def _run(self, claim: _Claim) -> None:
+        """Run the handler, within the job's line of the log."""
+        job = claim.job
+        event = "tick" if job.kind == "tick" else "job"
+        with telemetry.line(event, kind=job.kind, id=job.id, attempt=claim.attempts + 1):
+            try:
+                self._handlers[job.kind](job)
+            except (BotError, LaterError):
+                raise
+            except Exception:
+                self._meter.add("job_errors")
+                raise
 
     def _claim(self) -> _Claim | None:
         """Wait for the next job that is due; None when the pool is stopping."""
@@ -188,7 +219,10 @@ class ThreadJobs:
                     )
                     self._connection.execute("delete from jobs where kind = ? and id = ?", key)
             self._wake.notify()
-        if attempts >= ATTEMPTS and self._on_dead is not None:
+        if attempts < ATTEMPTS:
+            return
+        self._meter.add("dead_jobs")
+        if self._on_dead is not None:
             try:
                 self._on_dead(claim.job, error)
             except Exception:

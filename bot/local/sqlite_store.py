@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot import telemetry
 from bot.app.places import check_place, is_key
 from bot.app.ports import Clock, Listing, Stored
 from bot.errors import BotError, LaterError
@@ -71,8 +72,17 @@ class SqliteStore:
     win: the shape that a DynamoDB conditional write has.
     """
 
-    def __init__(self, path: Path, clock: Clock = lambda: datetime.now(UTC)) -> None:
-        """Open or create the file at `path`; its folder must exist. `clock` says what has expired."""
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock = lambda: datetime.now(UTC),
+        *,
+        durable: bool = False,
+    ) -> None:
+        """Open or create the file at `path`; its folder must exist. `clock` says what has expired.
+
+        With `durable`, what was written is on the disk before the call returns.
+        """
         self._clock = clock
         self._lock = threading.Lock()
         # One connection under a lock: SQLite serialises writers anyway, and the documents are small.
@@ -80,7 +90,7 @@ class SqliteStore:
         # First of all: other processes may be writing, and the next statements wait for them.
         self._connection.execute("pragma busy_timeout = 5000")
         self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
         self._connection.execute(_TABLE)
         self._widen()
         for index in _INDEXES:
@@ -176,6 +186,7 @@ class SqliteStore:
         return self._clock().timestamp()
 
     def _all(self, statement: str, arguments: tuple[Any, ...]) -> list[Any]:
+        telemetry.count("store_calls")
         try:
             with self._lock:
                 return self._connection.execute(statement, arguments).fetchall()

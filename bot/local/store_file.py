@@ -16,12 +16,14 @@ SWEEP = "sweep"
 """The kind of job that removes what has expired. Whoever ticks puts it."""
 
 
-def open_store(path: Path, clock: Clock) -> SqliteStore:
+def open_store(path: Path, clock: Clock, *, durable: bool = False) -> SqliteStore:
     """The store in the file at `path`, made if need be; every document stands in its lists.
+
+    `durable` as in `SqliteStore`.
 
     A stop in the middle begins anew at the next start, and several processes may do it at once.
     """
-    store = SqliteStore(path, clock)
+    store = SqliteStore(path, clock, durable=durable)
     written = relist(store, store.unlisted())
     store.all_listed()
     if written:

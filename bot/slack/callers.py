@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bot import telemetry
 from bot.app.ask import answer_id
 from bot.app.ports import Person, Place, Reply
 from bot.errors import BotError, LaterError
@@ -72,13 +73,16 @@ def tried(body: dict[str, Any], work: Callable[[], _Result]) -> _Result | BotErr
     try:
         return work()
     except BotError as error:
+        telemetry.note(outcome="refused", why=telemetry.place(error))
         return error
     except LaterError as error:
         log.warning("request %s came to nothing: %s", reference(body), error)
+        telemetry.note(outcome="later")
         return BotError(words.BUSY)
     except Exception:
         # The outermost edge of a request: nothing may keep the acknowledgement.
         log.exception("request %s failed", reference(body))
+        telemetry.note(outcome="failed")
         return BotError(words.broken(reference(body)))
 
 

@@ -14,6 +14,7 @@ from slack_bolt import Ack, App, BoltContext, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot import telemetry
 from bot.app.ask import ask, ask_again, kept
 from bot.app.follow_up import ask_for_file, ask_to_share
 from bot.app.ports import FrontDesk
@@ -28,6 +29,7 @@ from bot.slack.deliveries import add_deliveries, deliver_again, event_of
 from bot.slack.directory import Directory
 from bot.slack.overview_listeners import alerts_command, digest_command, status_command
 from bot.slack.picker_listeners import add_picker, open_picker
+from bot.slack.requests import LoggedApp
 from bot.slack.rule_view import (
     error_message,
     help_message,
@@ -63,7 +65,7 @@ _CLICKS: Mapping[str, _Act] = {AGAIN: _again, CSV: _csv, SHARE: _share}
 
 def build_app(
     client: WebClient, signing_secret: str, desk: FrontDesk, *, answer_last: bool = False
-) -> App:
+) -> LoggedApp:
     """The Bolt app. It calls nobody before the first request.
 
     `answer_last`: a listener runs to its end before its acknowledgement is sent, as it must where the
@@ -76,7 +78,8 @@ def build_app(
         # each process; it is told nothing of the bot's user, so it does not know the bot's own events.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
-    app = App(
+    app = LoggedApp(
+        desk.meter,
         name="siem",  # without one, Bolt looks through the sources of its callers for it
         # Without a token: with one, Bolt would ask Slack by itself who the bot is.
         client=WebClient(base_url=client.base_url, ssl=client.ssl, proxy=client.proxy),
@@ -123,9 +126,11 @@ def _add_errors(app: App, desk: FrontDesk) -> None:
     def on_error(error: Exception, body: dict[str, Any], context: BoltContext) -> BoltResponse:
         if event_of(body):
             log.error("an event failed", exc_info=error)
+            telemetry.note(outcome="failed")
             deliver_again(desk, context)
             return BoltResponse(status=500)
         log.error("a request failed", exc_info=error)
+        telemetry.note(outcome="failed")
         return BoltResponse(status=200, body=words.broken(reference(body)))
 
 
@@ -154,6 +159,7 @@ def _on_command(
     """What the person alone is told; None if a job will answer."""
     by = admitted(directory, commander(body))
     command = read_command(body.get("text", ""))
+    telemetry.note(verb=command.verb)
     shown: Message | None = None
     match command.verb:
         case "pick":

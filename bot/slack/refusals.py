@@ -10,6 +10,7 @@ from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
+from bot import telemetry
 from bot.app.ports import ChannelError
 from bot.errors import BotError, LaterError
 from bot.slack import words
@@ -66,6 +67,7 @@ def in_words() -> Iterator[None]:
     where the channel takes nothing; `BotError` for any other refusal. Slack's own faults go on as
     `SlackApiError`.
     """
+    telemetry.count("slack_calls")
     try:
         yield
     except SlackApiError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,7 +12,7 @@ from bot.app import alarms, dead, detect, overview, report, triage, trouble
 from bot.app.answering import job_handlers
 from bot.app.desk import Desk, Watch
 from bot.app.ops import Ops
-from bot.app.ports import Clock, Handler, Job, Jobs, LogSearch, Store
+from bot.app.ports import Clock, Handler, Job, Jobs, LogSearch, Meter, Silent, Store
 from bot.rules.card import DigestPlan, Source
 from bot.rules.model import Rule
 from bot.slack.board import SlackBoard
@@ -34,6 +34,7 @@ class Parts:
     clock: Clock
     channels: Mapping[str, str]
     digests: Sequence[DigestPlan] = ()
+    meter: Meter = field(default_factory=Silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def assembled(parts: Parts, **watching: Any) -> Bot:
     """The bot of these parts. `watching` are the fields of `Watch` that say how rules are run."""
     desk = Desk(
         parts.rules, parts.sources, parts.store, parts.jobs, SlackNotifier(parts.client),
-        parts.clock,
+        parts.clock, parts.meter,
     )  # fmt: skip
     watch = Watch(desk, SlackBoard(parts.client), parts.search, parts.channels, **watching)
     press = report.Press(

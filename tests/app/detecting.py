@@ -144,7 +144,7 @@ class MemoryBoard:
 def a_watch(*events: Mapping[str, Any], rules: tuple[Rule, ...] = (), **others: Any) -> Watch:
     desk = a_desk(
         rules or (alerting(),), sources={"cloudtrail": SOURCE}, clock=others.pop("clock", lambda: NOON),
-        **{name: others.pop(name) for name in ("store", "jobs") if name in others},
+        **{name: others.pop(name) for name in ("store", "jobs", "meter") if name in others},
     )  # fmt: skip
     given: dict[str, Any] = {
         "board": MemoryBoard(),

@@ -295,7 +295,8 @@ def test_the_time_of_a_plan_is_that_of_its_zone(now: str, due: str) -> None:
 def test_what_is_spent_is_kept_by_the_hour() -> None:
     store = MemoryStore()
     for hours in (0, 0, 1, 30):
-        spend(store, NOW - timedelta(hours=hours), Statistics(1, 2, 1_000))
+        then = NOW - timedelta(hours=hours)
+        spend(a_desk(store=store, clock=SetClock(then)), Statistics(1, 2, 1_000))
 
     assert spent_between(store, NOW - timedelta(hours=24), NOW) == Spent(3, 3_000)
 

@@ -202,7 +202,10 @@ def test_a_fault_of_ours_is_logged_and_told_in_few_words(one, small, caplog):
 
     assert running.wait(20)
     assert "Its log says more" in str(running.error())
-    assert "Traceback" in caplog.text
+    assert "failed in its worker" in caplog.text
+    about = caplog.records[0].our_fields["error"]
+    assert about["type"] == "TypeError"
+    assert any("bot/engine/scan.py" in frame for frame in about["frames"])
     assert caplog.records[0].levelno == logging.ERROR
     after = one.submit(request(small))
     assert after.wait(20)
@@ -320,7 +323,7 @@ def test_a_worker_imports_the_engine_and_little_else():
         "yaml",
     }
     rooms = {name.split(".")[1] for name in done.stdout.split() if name.startswith("bot.")}
-    assert rooms <= {"engine", "query", "errors"}
+    assert rooms <= {"engine", "query", "errors", "telemetry"}
 
 
 def test_paths_of_any_bytes_cross_to_a_worker(shared, tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
 import sqlite3
 import threading
 import time
@@ -11,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from bot import telemetry
 from bot.app.ports import Job
-from bot.errors import LaterError
+from bot.errors import BotError, LaterError
 from bot.local.jobs import ATTEMPTS, ThreadJobs
+from bot.local.sqlite_store import SqliteStore
+from tests.fakes import RecordingMeter
 
 WAIT = 10.0
 
@@ -226,3 +231,101 @@ def test_a_job_that_must_wait_comes_back_as_often_as_it_says_and_is_never_set_as
     until(lambda: sqlite3.connect(path).execute("select count(*) from jobs").fetchone() == (0,))
     assert not dead
     assert all(after - before >= 0.015 for before, after in itertools.pairwise(times))
+
+
+# ---------------------------------------------------------------------------------------- the log
+MARKER = "MARKER <!channel> s3cret"
+
+
+def test_each_run_of_a_job_is_one_line_without_data(path: Path, out: io.StringIO) -> None:
+    endings: list[Exception | None] = [
+        LaterError(MARKER, 0), BotError(MARKER), ValueError(MARKER), None, None,
+    ]  # fmt: skip
+    meter = RecordingMeter()
+
+    def handler(job: Job) -> None:
+        error = endings.pop(0)
+        telemetry.note(verb="again")
+        if error is not None:
+            raise error
+
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0, meter=meter)
+    jobs.put(Job("ask", "0a1b", {"text": MARKER}))
+    jobs.start({"ask": handler, "tick": handler})
+    until(lambda: len(endings) == 1)
+    jobs.put(Job("tick", "tick", {}))
+    until(lambda: not endings)
+    jobs.stop()
+    told = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(each["event"], each["kind"], each["attempt"], each["outcome"]) for each in told] == [
+        ("job", "ask", 1, "later"),
+        ("job", "ask", 1, "refused"),
+        ("job", "ask", 2, "failed"),
+        ("job", "ask", 3, "ok"),
+        ("tick", "tick", 1, "ok"),
+    ]
+    assert all(each["verb"] == "again" for each in told)
+    assert told[2]["error"]["type"] == "ValueError"
+    assert meter.sums() == {"job_errors": 1}
+    assert "MARKER" not in out.getvalue()
+
+
+def test_a_job_that_is_set_aside_is_counted(path: Path, out: io.StringIO) -> None:
+    meter, dead = RecordingMeter(), []
+
+    def broken(_: object) -> None:
+        raise ValueError(MARKER)
+
+    def told(job: Job, _: Exception) -> None:
+        dead.append(job.id)
+        raise RuntimeError(MARKER)
+
+    jobs = ThreadJobs(path, threads=1, backoff=lambda _: 0.0, meter=meter)
+    jobs.put(Job("ask", "0a1b", {}))
+    jobs.start({"ask": broken}, told)
+    until(lambda: bool(dead))
+    jobs.stop()
+    assert meter.sums() == {"job_errors": ATTEMPTS, "dead_jobs": 1}
+    assert "nobody could be told that job 0a1b failed" in out.getvalue()
+    assert "MARKER" not in out.getvalue()
+
+
+def test_what_must_outlast_a_loss_of_power_is_on_the_disk_before_put_returns(
+    tmp_path: Path,
+) -> None:
+    levels = {}
+    for durable in (False, True):
+        jobs = ThreadJobs(tmp_path / f"{durable}.db", durable=durable)
+        store = SqliteStore(tmp_path / f"{durable}-store.db", durable=durable)
+        levels[durable] = [
+            each._connection.execute("pragma synchronous").fetchone()[0] for each in (jobs, store)
+        ]
+        jobs.stop()
+        store.close()
+    assert levels == {False: [1, 1], True: [2, 2]}  # sqlite.org/pragma.html: 1 normal, 2 full
+
+
+def test_what_does_not_finish_in_time_is_left_for_the_next_start(path: Path) -> None:
+    hold, begun = threading.Event(), threading.Event()
+
+    def slow(_: Job) -> None:
+        begun.set()
+        hold.wait(5)
+
+    jobs = ThreadJobs(path, threads=2)
+    assert not jobs.alive
+    jobs.put(Job("ask", "1", {}))
+    jobs.start({"ask": slow})
+    assert jobs.alive
+    assert begun.wait(5)
+    began = time.monotonic()
+    assert jobs.stop(0.1) is False
+    assert time.monotonic() - began < 2
+    assert not jobs.alive
+    seen: list[str] = []
+    again = ThreadJobs(path, threads=1)
+    again.start({"ask": lambda job: seen.append(job.id)})
+    until(lambda: seen == ["1"])
+    again.stop()
+    hold.set()
+    assert jobs.stop(5) is True

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import threading
 import time
 from collections.abc import Awaitable, Callable
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from slack_bolt import App
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from bot.local.slack_http import PATH, slack_application
+from bot.local.slack_http import PATH, HttpDoor, slack_application
 
 SECRET = "made-up-secret"
 
@@ -88,3 +89,34 @@ def test_a_signed_url_verification_reaches_bolt_and_its_answer_comes_back() -> N
 
     assert status == 200
     assert json.loads(text)["challenge"] == "naïve ✓"
+
+
+def test_a_closed_door_says_when_to_come_again_and_answers_what_came_before() -> None:
+    begun, hold = threading.Event(), threading.Event()
+
+    class Slow(App):
+        def dispatch(self, req: BoltRequest) -> BoltResponse:
+            begun.set()
+            hold.wait(2)
+            return BoltResponse(status=200, body="done")
+
+    app = Slow(signing_secret=SECRET, token_verification_enabled=False, token="xoxb-local")
+
+    body = "command=%2Fsiem&text=help"
+
+    async def run() -> None:
+        door = HttpDoor(app)
+        async with TestServer(door.application()) as server, aiohttp.ClientSession() as session:
+            url = str(server.make_url(PATH))
+            asked = asyncio.create_task(session.post(url, data=body, headers=signed(body)))
+            assert await asyncio.to_thread(begun.wait, 5)
+            assert await door.close(0.1) is False
+            async with session.post(url, data=body, headers=signed(body)) as late:
+                assert (late.status, late.headers["Retry-After"]) == (503, "5")
+            closing = asyncio.create_task(door.close(5))
+            hold.set()
+            assert await closing is True
+            async with await asked as answer:
+                assert (answer.status, await answer.text()) == (200, "done")
+
+    asyncio.run(run())

@@ -22,6 +22,7 @@ from tests.fakes import (
     SOURCES,
     ListJobs,
     MemoryStore,
+    RecordingMeter,
     ScriptedSearch,
     SetClock,
     a_state,
@@ -108,6 +109,7 @@ def slack() -> Iterator[Slack]:
         jobs=ListJobs(),
         notifier=SlackNotifier(client),
         clock=SetClock(NOW),
+        meter=RecordingMeter(),
     )
     app = build_app(client, SECRET, desk)
     local.workspace.app_url = local.loop.serve(slack_application(app)) + PATH
