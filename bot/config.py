@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.errors import BotError
+from bot.errors import SetupError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Settings:
         """
         rules = Path(environ.get("SIEM_RULES") or Path(__file__).parent.parent / "rules")
         if not rules.is_dir():
-            raise BotError(f"No rules at {rules}: set SIEM_RULES to the folder that holds them.")
+            raise SetupError(f"No rules at {rules}: set SIEM_RULES to the folder that holds them.")
         return cls(
             rules=rules,
             data=Path(environ.get("SIEM_DATA") or ".data"),
@@ -69,7 +69,7 @@ class FunctionSettings:
 
         missing = [name for name in _NEEDED if not given(name)]
         if missing:
-            raise BotError(
+            raise SetupError(
                 f"Not set: {', '.join(missing)}. Deploy with the project's serverless.yml."
             )
         return cls(
@@ -80,7 +80,7 @@ class FunctionSettings:
             background_url=given("SIEM_BACKGROUND_URL"),
             secrets=given("SIEM_SECRETS"),
             code=Path(given("LAMBDA_TASK_ROOT") or Path(__file__).parent.parent),
-            slack_url=given("SIEM_SLACK_URL"),
+            slack_url=given("SLACK_API_URL"),
             quotas=given("SIEM_QUOTAS"),
         )
 
@@ -162,7 +162,7 @@ class ServeSettings:
             signing_secret = _secret(environ, "SLACK_SIGNING_SECRET", problems, needed=not unclear)
         slack_url = _address(environ, problems)
         if problems:
-            raise BotError("\n".join(problems))
+            raise SetupError("\n".join(problems))
         return cls(
             base, chosen, bot_token, app_token, signing_secret, slack_url, environ.get("SIEM_TABLE", ""),
             environ.get("SIEM_STAGE") or "serve",

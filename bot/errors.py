@@ -9,6 +9,14 @@ class BotError(Exception):
     """
 
 
+class SetupError(BotError):
+    """Something that an operator has to mend: a setting, a secret, a permission.
+
+    Its text names settings and places of the deployment, never data. So it is the one kind of failure
+    whose text stands in the log.
+    """
+
+
 class LaterError(Exception):
     """Not now: Slack or AWS wants us to wait, or all places are taken.
 

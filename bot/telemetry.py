@@ -40,7 +40,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, TextIO, TypeAlias
 
-from bot.errors import BotError, LaterError
+from bot.errors import BotError, LaterError, SetupError
 
 log = logging.getLogger(__name__)
 
@@ -252,6 +252,8 @@ def _one(error: BaseException) -> dict[str, Any]:
     frames = [_frame(frame.f_code.co_filename, line, frame.f_code.co_qualname)
               for frame, line in traceback.walk_tb(error.__traceback__)]  # fmt: skip
     found: dict[str, Any] = {"type": _name(error), "at": frames[-1] if frames else ""}
+    if isinstance(error, SetupError):
+        found["says"] = str(error)
     if frames and not isinstance(error, (BotError, LaterError)):
         found["frames"] = frames[-_FRAMES:]
     return found
@@ -422,6 +424,8 @@ def _safe(value: object) -> Any:  # noqa: PLR0911 - one row for each kind of val
             return value if math.isfinite(value) else "?"
         case str():
             return value if _IDENTIFIER.fullmatch(value) and not _TOKEN.search(value) else "?"
+        case SetupError():
+            return str(value)
         case BaseException():
             about = _one(value)
             return f"{about['type']} at {about['at']}" if about["at"] else str(about["type"])

@@ -17,10 +17,11 @@ from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bot import telemetry
 from bot.app import lease
 from bot.app.dead import GAVE_UP, StoppedError, gave_up
 from bot.app.lease import Lease
-from bot.app.ports import Clock, Job, Store
+from bot.app.ports import Clock, Job, Meter, Silent, Store
 from bot.aws.events import NoJobError, decode
 from bot.aws.sqs_jobs import Message, SqsJobs, encode, whole_seconds
 from bot.errors import BotError, LaterError
@@ -57,6 +58,8 @@ class JobRunner:
         handlers: Mapping[str, Handler],
         clock: Clock,
         backoff: Callable[[int], int] = lambda attempt: BACKOFF[min(attempt, len(BACKOFF)) - 1],
+        *,
+        meter: Meter | None = None,
     ) -> None:
         """`handlers` has one for each kind. `backoff` is how long after which attempt it is tried."""
         self._jobs = jobs
@@ -64,6 +67,7 @@ class JobRunner:
         self._handlers = handlers
         self._clock = clock
         self._backoff = backoff
+        self._meter: Meter = meter or Silent()
 
     def run(self, message: Message, left: Callable[[], float]) -> bool:
         """Do what the message asks for, with `left()` seconds until the function is stopped.
@@ -100,17 +104,29 @@ class JobRunner:
             return _NotNowError(str(later), later.seconds)
         wait: LaterError | None = None
         try:
-            self._handlers[job.kind](job)
+            self._handle(message, job)
         except LaterError as later:
-            log.info("job %s %s comes back: %s", job.kind, job.id, later)
             wait = later
-        except Exception as error:
-            # The outermost edge of a job: whatever went wrong, the job is tried again or told.
-            log.exception("job %s %s of message %s failed", job.kind, job.id, message.id)
+        except Exception as error:  # noqa: BLE001 - see below
+            # The outermost edge of a job: whatever went wrong, it is in the job's line of the log, and
+            # the job is tried again or told.
             return error
         finally:
             self._release(message, job, held, wait)
         return wait
+
+    def _handle(self, message: Message, job: Job) -> None:
+        """Run the handler, within the job's line of the log."""
+        event = "tick" if job.kind == "tick" else "job"
+        number = message.attempts + message.received
+        with telemetry.line(event, kind=job.kind, id=job.id, attempt=number, message=message.id):
+            try:
+                self._handlers[job.kind](job)
+            except (BotError, LaterError):
+                raise
+            except Exception:
+                self._meter.add("job_errors")
+                raise
 
     def _again(self, message: Message, job: Job, later: LaterError, attempts: int) -> bool:
         """Send the job anew, since this delivery was no attempt, and be done with the message.
@@ -138,6 +154,7 @@ class JobRunner:
         elif self._is_new(message):
             why = str(error) if isinstance(error, NoJobError) else type(error).__name__
             log.error("job %s %s is set aside: %s", job.kind[:80], job.id[:150], why)
+            self._meter.add("dead_jobs")
             try:
                 self._jobs.put(gave_up(job, error, message.id))
             except (ClientError, BotoCoreError):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
-from bot.errors import BotError
+from bot.errors import BotError, SetupError
 from bot.rules.card import DigestPlan, RuleCard, Source
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _opened(path: Path) -> memoryview:
 
 
 def _broken(path: Path, why: str) -> BotError:
-    return BotError(
+    return SetupError(
         f"{path} is not the rules that this version of the bot was built with ({why}). Build and "
         "deploy again: python -m bot package"
     )

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bot.aws.failures import FAILURES
-from bot.errors import BotError
+from bot.errors import BotError, SetupError
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Secrets:
         try:
             answer = self._ssm.get_parameters(Names=list(self._paths), WithDecryption=True)
         except FAILURES as error:
-            raise BotError(
+            raise SetupError(
                 f"The secrets {', '.join(self._paths)} cannot be read from SSM ({_code(error)}). The "
                 "function's role needs ssm:GetParameters on them, and kms:Decrypt where a key of "
                 "your own encrypts them."
@@ -88,7 +88,7 @@ class Secrets:
         }
         missing = [path for path, name in self._paths.items() if not found.get(name)]
         if missing:
-            raise BotError("\n".join(map(_put, missing)))
+            raise SetupError("\n".join(map(_put, missing)))
         return found
 
 

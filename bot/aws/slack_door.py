@@ -12,6 +12,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
+from bot import telemetry
 from bot.app.ports import FrontDesk, Jobs, Store
 from bot.aws.clients import make_client, new_session
 from bot.aws.dynamodb import DynamoStore
@@ -127,6 +128,7 @@ def _app(token: str, signing_secret: str, parts: _Parts) -> _Wired:
         jobs=parts.jobs,
         notifier=QueueingNotifier(client, parts.jobs),
         clock=_now,
+        meter=telemetry.LineMeter(),
     )
     app = build_app(client, signing_secret, desk, answer_last=True)
     return _Wired((token, signing_secret), SignatureVerifier(signing_secret), app)

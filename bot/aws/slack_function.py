@@ -30,8 +30,10 @@ def _opened() -> SlackDoor:
         # again while it grows, is a tenth of the start.
         gc.disable()
         try:
+            from bot import telemetry
             from bot.aws.slack_door import SlackDoor
 
+            telemetry.configure(stage=os.environ.get("SIEM_STAGE", ""))
             door = SlackDoor(os.environ)
             door.prepare()
             _door = door

@@ -26,6 +26,7 @@ from bot.config import FunctionSettings
 from bot.errors import BotError, LaterError
 from bot.slack.refusals import NoAccessError
 from bot.slack.wiring import Parts, assembled
+from bot.telemetry import LineMeter
 
 log = logging.getLogger(__name__)
 
@@ -110,11 +111,11 @@ class Work:
         kept, rules = self._parts, self._parts.rules
         parts = Parts(
             rules.rules, rules.sources, kept.store, kept.jobs, kept.search, client, _now,
-            rules.channels, rules.digests,
+            rules.channels, rules.digests, LineMeter(),
         )  # fmt: skip
         handlers = assembled(parts).handlers
         renewing = {kind: self._renewing(handler, token) for kind, handler in handlers.items()}
-        return JobRunner(kept.jobs, kept.store, renewing, _now)
+        return JobRunner(kept.jobs, kept.store, renewing, _now, meter=LineMeter())
 
     def _renewing(self, handler: Handler, token: str) -> Handler:
         """The handler; when Slack refuses the token, the secret is read again at once."""

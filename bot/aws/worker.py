@@ -5,17 +5,15 @@ Importing it is light. What it works with is wired when the first event comes, a
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot import telemetry
 from bot.config import FunctionSettings
 
 if TYPE_CHECKING:
     from bot.aws.work import Work
-
-log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
 _work: Work | None = None
@@ -46,6 +44,6 @@ def _wired() -> Work:
         if _work is None:
             from bot.aws.work import wire  # here, so that a broken part is this event's failure
 
-            logging.getLogger("bot").setLevel(logging.INFO)
+            telemetry.configure(stage=os.environ.get("SIEM_STAGE", ""))
             _work = wire(FunctionSettings.from_environ(os.environ))
         return _work

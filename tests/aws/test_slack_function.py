@@ -228,7 +228,7 @@ def missing(environ: dict[str, str], served: Services, what: str, tmp_path: Path
     elif what == "secrets":
         served.answers["GetParameters"] = {"Parameters": []}
     else:
-        environ["SIEM_SLACK_URL"] = 5  # type: ignore[assignment] - a bug of our own
+        environ["SLACK_API_URL"] = 5  # type: ignore[assignment] - a bug of our own
     return SlackDoor(environ)
 
 
@@ -320,9 +320,18 @@ def test_a_process_loads_nothing_that_an_acknowledgement_does_not_need(
         "print(answer['statusCode'], json.dumps(sorted(sys.modules)))"
     )
 
-    status, _, modules = run(code, environ, json.dumps(event())).partition(" ")
+    log, answer = run(code, environ, json.dumps(event())).splitlines()
+    status, _, modules = answer.partition(" ")
 
     assert status == "200"
+    line = json.loads(log)
+    assert (line["event"], line["verb"], line["outcome"], line["Stage"]) == (
+        "request",
+        "ask",
+        "ok",
+        "dev",
+    )
+    assert line["Ack"][0] > 0
     loaded = set(json.loads(modules))
     heavy = {"aiohttp", "boto3", "yaml", "re2", "pickle", "bot.query.ast", "bot.query.parser"}
     assert not loaded & (heavy | {"bot.rules.model", "bot.app.running", "bot.app.columns"})

@@ -94,7 +94,7 @@ class Account:
             "SIEM_JOBS_URL": queues["jobs"],
             "SIEM_BACKGROUND_URL": queues["background"],
             "SIEM_SECRETS": f"/siem/{self.stage}",
-            "SIEM_SLACK_URL": f"{self.slack.url}/",
+            "SLACK_API_URL": f"{self.slack.url}/",
             "LAMBDA_TASK_ROOT": str(self.folder),
         }
         self.store = DynamoStore(client("dynamodb"), self.environ["SIEM_TABLE"])

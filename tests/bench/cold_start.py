@@ -203,7 +203,7 @@ def environment(url: str, rules: Path, path: Sequence[str]) -> Mapping[str, str]
         "SIEM_JOBS_URL": f"{url}/111122223333/siem-dev-jobs",
         "SIEM_BACKGROUND_URL": f"{url}/111122223333/siem-dev-background",
         "SIEM_SECRETS": "/siem/dev",
-        "SIEM_SLACK_URL": f"{url}/api/",
+        "SLACK_API_URL": f"{url}/api/",
         "LAMBDA_TASK_ROOT": str(rules),
         "BARE_TOKEN": made_up.TOKEN,
         "BARE_SIGNING_SECRET": made_up.SIGNING_SECRET,
