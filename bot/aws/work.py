@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from slack_sdk import WebClient
 
-from bot.app.admission import AdmittedSearch
+from bot.app.admission import AdmittedSearch, read_quotas
 from bot.app.ports import Handler, Job, LogSearch, Store
 from bot.aws.clients import make_client, new_session
 from bot.aws.dynamodb import DynamoStore
@@ -59,7 +59,9 @@ def wire(settings: FunctionSettings) -> Work:
         jobs=SqsJobs(
             make_client("sqs", region, session=session), settings.jobs_url, settings.background_url
         ),
-        search=AdmittedSearch(LogsInsights(queries, region), store, _now, region),
+        search=AdmittedSearch(
+            LogsInsights(queries, region), store, _now, region, read_quotas(settings.quotas)
+        ),
         secrets=Secrets(make_client("ssm", region, session=session), settings.secrets),
         slack_url=settings.slack_url or WebClient.BASE_URL,
     )

@@ -168,6 +168,7 @@ def test_slack_reaches_its_function_by_the_url(clients, stack):
     assert names == [
         "SIEM_BACKGROUND_URL",
         "SIEM_JOBS_URL",
+        "SIEM_QUOTAS",
         "SIEM_SECRETS",
         "SIEM_STAGE",
         "SIEM_TABLE",

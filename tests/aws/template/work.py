@@ -137,7 +137,10 @@ def a_function_url_has_both_permissions(template):
 
 @check
 def an_environment_holds_names_and_no_secrets(template):
-    wanted = {"SIEM_STAGE", "SIEM_TABLE", "SIEM_JOBS_URL", "SIEM_BACKGROUND_URL", "SIEM_SECRETS"}
+    wanted = {
+        "SIEM_STAGE", "SIEM_TABLE", "SIEM_JOBS_URL", "SIEM_BACKGROUND_URL", "SIEM_SECRETS",
+        "SIEM_QUOTAS",
+    }  # fmt: skip
     faults = []
     for name, function in of(template, "AWS::Lambda::Function").items():
         variables = function.get("Environment", {}).get("Variables", {})
