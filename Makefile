@@ -69,7 +69,7 @@ package: .venv/bot .venv/osls  ## The zips and the CloudFormation template; the 
 	@$(OSLS) package $(WHERE)
 
 deploy: .venv/bot .venv/osls  ## Build the zips and put everything into the AWS account of your credentials
-	@$(BIN)/python -m bot package
+	@$(BIN)/python -m bot package --deployable
 	@$(OSLS) deploy $(WHERE)
 
 check: format lint types contracts test  ## What CI runs

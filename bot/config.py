@@ -142,7 +142,7 @@ class ServeSettings:
         """
         base = Settings.from_environ(environ)
         problems: list[str] = []
-        bot_token = _secret(environ, "SLACK_BOT_TOKEN", problems, needed=True)
+        bot_token = read_secret(environ, "SLACK_BOT_TOKEN", problems, needed=True)
         given = {
             name: any(environ.get(each) for each in (name, f"{name}_FILE"))
             for name in ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
@@ -157,9 +157,11 @@ class ServeSettings:
         unclear = mode is None and not any(given.values())
         app_token = signing_secret = ""
         if chosen == "socket":
-            app_token = _secret(environ, "SLACK_APP_TOKEN", problems, needed=True)
+            app_token = read_secret(environ, "SLACK_APP_TOKEN", problems, needed=True)
         else:
-            signing_secret = _secret(environ, "SLACK_SIGNING_SECRET", problems, needed=not unclear)
+            signing_secret = read_secret(
+                environ, "SLACK_SIGNING_SECRET", problems, needed=not unclear
+            )
         slack_url = _address(environ, problems)
         if problems:
             raise SetupError("\n".join(problems))
@@ -169,7 +171,7 @@ class ServeSettings:
         )  # fmt: skip
 
 
-def _secret(environ: Mapping[str, str], name: str, problems: list[str], *, needed: bool) -> str:
+def read_secret(environ: Mapping[str, str], name: str, problems: list[str], *, needed: bool) -> str:
     """A secret from the variable, or from the file that `NAME_FILE` names, as containers mount them."""
     start, what = _TOKENS[name]
     value, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")

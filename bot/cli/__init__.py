@@ -264,6 +264,10 @@ def _add_package(package: argparse.ArgumentParser) -> None:
     package.add_argument(
         "--platform", metavar="NAME", default="x86_64", help="x86_64 (the default) or arm64"
     )
+    package.add_argument(
+        "--deployable", action="store_true",
+        help="refuse rules whose alerts have nowhere to go (as `make deploy` does)",
+    )  # fmt: skip
     package.set_defaults(module="package", function="run")
 
 

@@ -17,8 +17,8 @@ from bot.app.answer import visible
 from bot.app.checkup import Check, failed, ok, skipped
 from bot.aws import checkup_logs, checkup_stack
 from bot.aws.clients import make_client
-from bot.cli.installed import Installed, installed
-from bot.config import Settings
+from bot.cli.installed import Installed, check_channels, installed
+from bot.config import Settings, read_secret
 from bot.errors import BotError
 from bot.slack import checkup as slack
 
@@ -50,7 +50,7 @@ def _checks(
     (identity,) = checkup_logs.check_identity(clients)
     yield identity
     if options.stage is None:
-        yield from _slack(environ, environ.get("SLACK_BOT_TOKEN", ""), rules, now)
+        yield from _slack(_read(environ), _read(environ)["SLACK_BOT_TOKEN"], rules, now)
         if environ.get("SIEM_TABLE"):
             yield from checkup_stack.check_table(clients, environ["SIEM_TABLE"])
     else:
@@ -61,11 +61,24 @@ def _checks(
             yield from checkup_logs.check_needs(clients, rules.sources, rules.rules, now)
 
 
+def _read(environ: Mapping[str, str]) -> dict[str, str]:
+    """The surroundings with the secrets that files hold, as `serve` reads them."""
+    found = dict(environ)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        found[name] = read_secret(environ, name, [], needed=False)
+    return found
+
+
 def _rules(rules: Installed) -> Iterator[Check]:
     for fault in rules.faults:
         yield failed(
             f"Rule {fault.path}", str(fault), "Correct it: the rule does not run as it is."
         )
+    try:
+        check_channels(rules)
+    except BotError as error:
+        says, _, fix = str(error).partition(" Name ")
+        yield failed("Channels", says, f"Name {fix}")
     watching = sum(rule.alert is not None and rule.status == "live" for rule in rules.rules)
     yield ok("Rules", f"{len(rules.rules)} load, {watching} of them watch")
 

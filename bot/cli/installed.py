@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.alerts.policy import channel_of
 from bot.errors import BotError
 from bot.rules.card import Source
 from bot.rules.config_file import Config, read_config
@@ -27,6 +28,23 @@ class Installed:
     def sources(self) -> Mapping[str, Source]:
         """Sources by name."""
         return self.config.sources
+
+
+def check_channels(found: Installed) -> None:
+    """`BotError` if an alert would have nowhere to go: nobody would ever see it."""
+    channels = found.config.channels
+    lost = [
+        rule.id
+        for rule in found.rules
+        if rule.alert is not None and rule.status != "draft" and not channel_of(rule, channels)
+    ]
+    if lost:
+        more = "" if len(lost) == 1 else f" and {len(lost) - 1} more"
+        raise BotError(
+            f"Alerts of the rule `{lost[0]}`{more} have nowhere to go. Name a channel in "
+            "rules/config.yml: `channels: {default: C0123456789}`. A channel's id stands at the end "
+            "of *View channel details* in Slack."
+        )
 
 
 def installed(folder: Path) -> Installed:

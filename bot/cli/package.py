@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.aws.rule_index import FULL, INDEX, compile_rules
-from bot.cli.installed import installed
+from bot.cli.installed import check_channels, installed
 from bot.cli.packing import archive, services
 from bot.cli.packing.distributions import needed, pins
 from bot.cli.packing.imports import Reached, reached
 from bot.cli.packing.wheels import Target, fetched, laid_out
+from bot.config import Settings
 from bot.errors import BotError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,14 +69,21 @@ class Built:
 def run(options: argparse.Namespace) -> int:
     """Build the zips, print what they weigh."""
     target = Target(options.python, options.platform)
-    print_built(build(options.out, target), target)
+    rules = Settings.from_environ(os.environ).rules
+    if options.deployable:
+        check_channels(installed(rules))
+    print_built(build(options.out, target, rules=rules), target)
     return 0
 
 
 def build(
-    out: Path, target: Target, root: Path = ROOT, entries: Sequence[Entry] = ENTRIES
+    out: Path,
+    target: Target,
+    root: Path = ROOT,
+    entries: Sequence[Entry] = ENTRIES,
+    rules: Path | None = None,
 ) -> list[Built]:
-    """The zip of each entry in `out`, from the project at `root`.
+    """The zip of each entry in `out`, from the project at `root` and its rules, or those in `rules`.
 
     `BotError` if an entry imports what it must not or what is not pinned, if wheels are missing
     and cannot be fetched, if the zip lacks what its entry imports, or is larger than Lambda takes.
@@ -87,11 +96,19 @@ def build(
     found = [(entry, reached(root, entry.module)) for entry in entries]
     for entry, modules in found:
         refuse(entry, modules)
+    compiled = {entry.name: _compiled_rules(entry, rules or root / "rules") for entry in entries}
     needs = [needed(modules.others, pinned) for _, modules in found]
     together = {name: version for each in needs for name, version in each.items()}
     wheels = fetched(together, target, out / "wheels") if together else {}
     return [
-        _built(entry, modules, {name: wheels[name] for name in each}, out, target, root)
+        _built(
+            entry,
+            replace(modules, contents=compiled[entry.name]),
+            {name: wheels[name] for name in each},
+            out,
+            target,
+            root,
+        )
         for (entry, modules), each in zip(found, needs, strict=True)
     ]
 
@@ -122,7 +139,7 @@ def _built(
             copy = folder / source.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, copy)
-        for name, content in _compiled_rules(entry, root / "rules").items():
+        for name, content in modules.contents.items():
             (folder / name).write_bytes(content)
         compiler = archive.interpreter(target.python)
         if compiler is not None:

@@ -15,8 +15,7 @@ import sys
 from pathlib import Path
 
 from bot import telemetry
-from bot.alerts.policy import channel_of
-from bot.cli.installed import Installed, installed
+from bot.cli.installed import Installed, check_channels, installed
 from bot.cli.serving import Door, Serving
 from bot.config import SECRETS, Mode, ServeSettings
 from bot.errors import BotError
@@ -35,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         os.environ.pop(name, None)
     rules = installed(settings.base.rules)
     _name_faults(rules)
-    _check_channels(rules)
+    check_channels(rules)
     telemetry.configure(form=options.log_format, stage=settings.stage)
     folder = settings.base.data / "serve"
     another = "SIEM_DATA=/var/lib/another python -m bot serve"
@@ -58,24 +57,6 @@ def _mode(options: argparse.Namespace) -> Mode | None:
 def _name_faults(rules: Installed) -> None:
     for fault in rules.faults:
         print(f"{fault}\n", file=sys.stderr)
-
-
-def _check_channels(rules: Installed) -> None:
-    """`BotError` if an alert would have nowhere to go: nobody would ever see it."""
-    lost = [
-        rule.id
-        for rule in rules.rules
-        if rule.alert is not None
-        and rule.status != "draft"
-        and not channel_of(rule, rules.config.channels)
-    ]
-    if lost:
-        more = "" if len(lost) == 1 else f" and {len(lost) - 1} more"
-        raise BotError(
-            f"Alerts of the rule `{lost[0]}`{more} have nowhere to go. Name a channel in "
-            "rules/config.yml: `channels: {default: C0123456789}`. A channel's id stands at the end "
-            "of *View channel details* in Slack."
-        )
 
 
 async def _serve(

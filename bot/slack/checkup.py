@@ -138,12 +138,6 @@ def check_clock(date: object, now: datetime, whose: str) -> Iterator[Check]:
 
 
 def _channels(client: WebClient, channels: Mapping[str, str], *, public: bool) -> Iterator[Check]:
-    if "default" not in channels:
-        yield failed(
-            "Channels",
-            "No channel is named for alerts.",
-            "Name one in rules/config.yml: `channels: {default: C…}` (a channel's details show its id).",
-        )
     for channel in dict.fromkeys(channels.values()):
         purposes = ", ".join(name for name, given in channels.items() if given == channel)
         yield _channel(client, channel, f"Channel {channel} ({purposes})", public=public)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,7 @@ def test_what_is_wrong_comes_with_its_fix_and_a_status(capsys, tmp_path, monkeyp
     assert main(["doctor"]) == 1
     said = capsys.readouterr().out
     assert "FAILED   Rule " in said
+    assert "FAILED   Slack token" in said
     assert "FAILED   Slack token: There is none.\n         → Set SLACK_BOT_TOKEN" in said
     assert "FAILED   Slack to the bot" in said
     assert "FAILED   Log group elsewhere: There is none of that name in eu-west-1." in said
@@ -109,3 +111,24 @@ def test_the_manifest_is_printed_to_be_pasted(capsys):
     assert "socket_mode_enabled: true" in out
     assert "# optional: files:write" in err
     assert main(["slack", "manifest", "--url", "http://example.com/"]) == 2
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_alerts_that_have_nowhere_to_go_are_a_failure(capsys, tmp_path, monkeypatch):
+    rules = Path(__file__).parents[2] / "rules"
+    shutil.copytree(rules / "cloudtrail", tmp_path / "cloudtrail")
+    (tmp_path / "config.yml").write_text(CONFIG.replace("channels: {default: C0ALERTS}", ""))
+    (tmp_path / "token").write_text("xoxb-made-up")
+    monkeypatch.delenv("SLACK_BOT_TOKEN")
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "FAILED   Channels: Alerts of the rule `access-key-created` and 5 more have" in said
+    assert "→ Name a channel in rules/config.yml" in said
+    assert "ok       Slack token" in said
+
+
+def test_nothing_is_deployed_whose_alerts_have_nowhere_to_go(capsys, tmp_path):
+    assert main(["package", "--deployable", "--out", str(tmp_path)]) == 2
+    assert "have nowhere to go" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -142,7 +142,7 @@ def test_the_command_prints_sizes_distributions_and_calls(project, tmp_path, mon
         "    boto3.client('sqs').send_message(QueueUrl='u', MessageBody='m')\n"
     )
     build = package.build
-    monkeypatch.setattr(package, "build", lambda out, target: build(out, target, project))
+    monkeypatch.setattr(package, "build", lambda out, target, **_: build(out, target, project))
 
     assert main(["package", "--out", str(tmp_path / "out")]) == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import BotError
@@ -20,6 +20,8 @@ class Reached:
     trees: Mapping[str, ast.Module]
     others: frozenset[str]
     imported_by: Mapping[str, str]
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that go beside the modules, at the root."""
 
     def chain(self, name: str) -> tuple[str, ...]:
         """How the entry point comes to import `name`, a shortest way; empty if it does not."""

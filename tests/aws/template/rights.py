@@ -8,7 +8,7 @@ from collections import Counter
 from tests.aws.template.reading import check, listed, names, of, statements
 
 EVERYTHING = {
-    "logs:GetQueryResults", "logs:StopQuery", "logs:DescribeQueries", "logs:GetLogRecord",
+    "logs:GetQueryResults", "logs:StopQuery",
 }  # fmt: skip
 """Actions that know no resource but `*` (Service Authorization Reference, CloudWatch Logs)."""
 
