@@ -278,6 +278,7 @@ def test_a_file_waits_for_an_aws_that_is_away(world: World) -> None:
         "calls-20261123T120000Z.csv"
     ]
     assert [t for t in world.texts() if "waits" in t] == [WAITING_FOR_AWS]
+    assert len(world.asked("StartQuery")) == 1
 
 
 def test_a_file_for_which_aws_stays_away_says_so(world: World) -> None:
@@ -300,6 +301,16 @@ def test_a_digest_counts_its_events_when_aws_is_back(world: World) -> None:
 
     (digest,) = world.public()
     assert digest.endswith("1 event from 1 service: iam 1.")
+
+
+def test_a_digest_whose_search_cannot_be_looked_at_for_a_while_searches_once(world: World) -> None:
+    world.happens("Other")
+    world.cloud({"operation": "GetQueryResults", "status": 503, "until": 300})
+    world.command("digest")
+    world.rest()
+
+    assert world.public()[0].endswith("1 event from 1 service: iam 1.")
+    assert len(world.asked("StartQuery")) == 1
 
 
 def test_a_digest_for_which_aws_stays_away_says_so(world: World) -> None:

@@ -303,3 +303,30 @@ def test_everything_else_goes_on_beside_a_channel_that_is_closed(world: World) -
     assert begin(world, "alert") == "alerts"
     world.rest()
     assert len(world.public("alerts")) == 1
+
+
+def test_a_question_of_an_alert_whose_channel_closes_is_answered_all_the_same(world: World) -> None:
+    alert = rang(world)
+    world.slack({"method": "chat.postMessage", "error": "is_archived"})
+    world.click(alert, "Run")
+    world.rest()
+
+    answer = [m for m in world.messages("alerts") if m.get("ephemeral")][-1]
+    assert f"{CLOSED['is_archived']} · {words.ONLY_YOU}" in words_of(answer["blocks"])
+    item = world.alerts()[0].item("others")
+    assert item is not None
+    assert item.answer is not None
+    assert (item.answer.state, item.answer.rows) == ("done", 1)
+    assert "Run again" in words_of(world.messages("alerts")[0]["attachments"])
+
+
+def test_a_slow_search_goes_on_though_its_progress_cannot_be_shown(world: World) -> None:
+    world.cloud(queries=[{"running": 60}])
+    world.slack({"method": "chat.update", "error": "is_archived"})
+    ask(world)
+    world.rest()
+
+    running, answer = world.messages()
+    assert "Searching …" in running["text"]
+    assert answer["text"] == ANSWERED[0]
+    assert world.dead() == []
