@@ -17,6 +17,10 @@ class SetupError(BotError):
     """
 
 
+class AwayError(BotError):
+    """A service does not answer, or has a fault of its own: the same may work a little later."""
+
+
 class LaterError(Exception):
     """Not now: Slack or AWS wants us to wait, or all places are taken.
 
@@ -39,3 +43,7 @@ class FailedError(Exception):
 def name_of(error: Exception) -> str:
     """What kind of failure it was, in a word that holds no data: the name of its type."""
     return error.name if isinstance(error, FailedError) else type(error).__name__
+
+
+class UncertainError(LaterError):
+    """As `LaterError`; and nobody knows whether what was asked for was done."""

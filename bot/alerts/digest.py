@@ -86,7 +86,8 @@ class Digest:
     """The summary of [start, end), aware; `zone` is the IANA name of the zone it is shown in.
 
     Counts are of alerts that were raised in the period; `waiting` are all that wait now, also
-    older ones. `events` is None while they are counted.
+    older ones. `events` is None while they are counted. `meant` is the channel that should have it,
+    where that takes no message of the bot; `repeated` says that it may stand in the chat twice.
     """
 
     id: str
@@ -103,6 +104,8 @@ class Digest:
     events: Events | None = None
     spent: Spent = Spent()
     private: bool = False
+    meant: str = ""
+    repeated: bool = False
 
     @property
     def raised(self) -> int:

@@ -83,7 +83,8 @@ class Item:
 class Told:
     """What the chat shows: the message, and the revision of the alert that it shows.
 
-    `meant` is the channel that should have it, where that takes no message of the bot.
+    `meant` is the channel that should have it, where that takes no message of the bot. `repeated`
+    says that it may stand there twice: nobody knows whether it was posted before.
     """
 
     channel: str = ""
@@ -91,6 +92,7 @@ class Told:
     revision: int = 0
     posting: bool = False
     meant: str = ""
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 State: TypeAlias = Literal["running", "done", "failed"]
+WaitsFor: TypeAlias = Literal["place", "turn", "away"]
 
 DOLLARS_PER_GB = 0.005
 """Logs Insights, per GB of data scanned, us-east-1 list price (aws.amazon.com/cloudwatch/pricing,
@@ -45,7 +46,8 @@ class Answer:
     `command` is the question as it can be asked again, `asked_by` a name; `start` and `end` are
     the window, aware, and `zone` the IANA name of the zone it was asked in. `found` counts all
     rows, also those that the table has no room for; `limited` says that there may be more.
-    `records` and `bytes` have been scanned so far. `problem` says why it failed.
+    `records` and `bytes` have been scanned so far. `problem` says why it failed, or what AWS said
+    when it was away.
     """
 
     id: str
@@ -66,7 +68,13 @@ class Answer:
     table: Table | None = None
     problem: str = ""
     waiting: float = 0.0
-    """Seconds that its search has waited for a place among AWS's queries; 0 once it has one."""
+    """Seconds that its search has been held up; 0 once it goes on."""
+    waits_for: WaitsFor = "place"
+    """What holds it up: a place among AWS's queries, a turn among AWS's calls, or AWS itself."""
+    alone: str = ""
+    """Why it is private though it was asked in public: what the channel said."""
+    repeated: bool = False
+    """Whether it may stand in the chat twice: nobody knows whether it was posted before."""
 
     @property
     def dollars(self) -> float:

@@ -23,8 +23,8 @@ class Asked:
     of its parameters. `search` is what runs, once a job has bound it, and `search_id` its name
     there; `columns` and `times` are what the query says about its columns. `reply` is where it was
     asked. `posting` is set before the message is posted and `ts` after it, so that a crash between
-    them shows; `told` says that the message shows the end. `files` are the places that have the CSV
-    file: `thread`, or people.
+    them shows; `warned` says that whoever asked knows that it cannot be posted yet, and `told` that
+    the message shows the end. `files` are the places that have the CSV file: `thread`, or people.
     """
 
     answer: Answer
@@ -42,6 +42,7 @@ class Asked:
     search_id: str = ""
     restarts: int = 0
     told: bool = False
+    warned: bool = False
     shared: bool = False
     files: tuple[str, ...] = ()
     thread: str = ""

@@ -10,11 +10,12 @@ from bot.app.csv_file import csv_text
 from bot.app.desk import Desk
 from bot.app.follow_up import THREAD, file_job
 from bot.app.ports import Job, LogSearch, Reply, SearchState, SearchStatus
-from bot.app.running import NO_PLACE, PATIENCE, delay, waited
+from bot.app.running import AWAY, AWAY_SECONDS, NO_PLACE, PATIENCE, delay, waited
 from bot.app.searching import begin
-from bot.errors import BotError, LaterError
+from bot.errors import AwayError, BotError, LaterError
 
 WAITING = "The file waits for a place among AWS's queries; it comes by itself."
+WAITING_FOR_AWS = "The file waits: CloudWatch Logs does not answer. It comes by itself."
 
 
 def share(desk: Desk, job: Job) -> None:
@@ -57,13 +58,16 @@ def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState
     reply, place = Reply(**job.payload["reply"]), job.id.partition(":")[2]
     try:
         state = search.poll(search_id)
+    except AwayError as away:
+        _waits(desk, job, reply, away)
+        return None
     except BotError:
         if search_id != asked.search_id:  # this is the second one already
             raise
         try:
             search_id = begin(desk, search, asked.bound)
-        except LaterError as later:
-            _waits(desk, job, reply, later)
+        except (LaterError, AwayError) as error:
+            _waits(desk, job, reply, error)
             return None
         desk.jobs.put(file_job(asked, place, reply, search_id=search_id, turn=0), delay(0))
         return None
@@ -77,15 +81,17 @@ def _state(desk: Desk, search: LogSearch, asked: Asked, job: Job) -> SearchState
     return None
 
 
-def _waits(desk: Desk, job: Job, reply: Reply, later: LaterError) -> None:
-    """Come back for a place among AWS's queries; whoever wants the file is told once."""
+def _waits(desk: Desk, job: Job, reply: Reply, why: LaterError | AwayError) -> None:
+    """Come back for a place among AWS's queries, or for AWS; whoever wants the file is told once."""
     before = float(job.payload.get("waiting", 0.0))
-    if before + later.seconds > PATIENCE:
-        raise BotError(NO_PLACE)
+    away = isinstance(why, AwayError)
+    seconds = why.seconds if isinstance(why, LaterError) else AWAY_SECONDS
+    if before + seconds > PATIENCE:
+        raise BotError(f"{AWAY} {why}" if away else NO_PLACE)
     if not before:
-        desk.notifier.tell(reply, WAITING)
-    payload = {**job.payload, "waiting": before + later.seconds}
-    desk.jobs.put(Job(job.kind, job.id, payload), later.seconds)
+        desk.notifier.tell(reply, WAITING_FOR_AWS if away else WAITING)
+    payload = {**job.payload, "waiting": before + seconds}
+    desk.jobs.put(Job(job.kind, job.id, payload), seconds)
 
 
 def _upload(desk: Desk, asked: Asked, state: SearchState, place: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.app.ports import ChannelError, Clock, Jobs, Store
+from bot.app.ports import ChannelError, Clock, Jobs, Store, UnseenError
 
 
 class Notice(Protocol):
@@ -87,7 +87,7 @@ def show(
             pass  # its channel is closed by now
         at = NOWHERE
     if at.posting:
-        ts = ops.board.find(at.channel, notice)
+        ts = _found(ops, at.channel, notice)
         if ts is not None and ops.board.edit(at.channel, ts, notice):
             return replace(at, ts=ts, posting=False), True
     for channel in ops.places[:-1]:
@@ -96,6 +96,14 @@ def show(
         except ChannelError:
             continue
     return _posted(ops, ops.places[-1], notice, keep), True
+
+
+def _found(ops: Ops, channel: str, notice: Notice) -> str | None:
+    """The message that shows it already; None too where the bot may not look: twice is better than never."""
+    try:
+        return ops.board.find(channel, notice)
+    except UnseenError:
+        return None
 
 
 def _posted(ops: Ops, channel: str, notice: Notice, keep: Callable[[Message], None]) -> Message:

@@ -262,11 +262,16 @@ class ChannelError(BotError):
     """A channel takes no message of the bot: it is archived, or the bot is not in it."""
 
 
+class UnseenError(BotError):
+    """The bot may not look whether a message is there: it lacks a scope, or is not in the channel."""
+
+
 class Notifier(Protocol):
     """Shows answers in the chat. It renders them; nobody here knows what a message looks like.
 
     A failure that trying again cannot mend is a `BotError`, one of the channel `ChannelError`. While
-    the chat is busy, down or refuses the bot's token, it is a `LaterError`.
+    the chat is busy, down or refuses the bot's token, it is a `LaterError`; an `UncertainError` if
+    what was asked for may have been done.
     """
 
     def post(self, channel: str, answer: Answer, thread: str = "") -> str:
@@ -277,7 +282,10 @@ class Notifier(Protocol):
         ...
 
     def find(self, channel: str, answer: Answer, thread: str = "") -> str | None:
-        """The ts of the message that already shows this answer, where the bot may look, else None."""
+        """The ts of the message that already shows this answer, or None.
+
+        `UnseenError` where the bot may not look.
+        """
         ...
 
     def edit(self, channel: str, ts: str, answer: Answer) -> None:
@@ -330,7 +338,10 @@ class AlertBoard(Protocol):
         ...
 
     def find(self, channel: str, alert: Alert) -> str | None:
-        """The ts of the message that already shows this alert, where the bot may look, else None."""
+        """The ts of the message that already shows this alert, or None.
+
+        `UnseenError` where the bot may not look.
+        """
         ...
 
     def edit(self, alert: Alert) -> bool:

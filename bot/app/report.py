@@ -21,6 +21,7 @@ from bot.app.desk import Desk
 from bot.app.documents import Kind
 from bot.app.kept import alerts_active, alerts_changed
 from bot.app.ports import (
+    ChannelError,
     Job,
     LogSearch,
     Reply,
@@ -29,13 +30,14 @@ from bot.app.ports import (
     SearchState,
     SearchStatus,
     Store,
+    UnseenError,
     Window,
 )
 from bot.app.reported import REPORTED, Reported
-from bot.app.running import NO_PLACE, PATIENCE, delay, waited
+from bot.app.running import AWAY, AWAY_SECONDS, NO_PLACE, PATIENCE, delay, waited
 from bot.app.searching import begin
 from bot.app.spending import spend, spent_between
-from bot.errors import BotError, LaterError
+from bot.errors import AwayError, BotError, LaterError, UncertainError
 from bot.query.parameters import bind
 from bot.rules.card import DigestPlan, Source
 from bot.rules.model import Rule
@@ -72,13 +74,15 @@ class Bulletin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What digests are made with. `ailing` says which rules are not well at a moment."""
+    """What digests are made with. `ailing` says which rules are not well at a moment; a digest whose
+    channel takes nothing goes to `default`."""
 
     desk: Desk
     search: LogSearch
     bulletin: Bulletin
     plans: Sequence[DigestPlan] = ()
     ailing: Callable[[Desk, datetime], Sequence[Ailing]] = lambda _desk, _now: ()
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,8 @@ def make(press: Press, job: Job) -> None:
         return
     if not reported.ts:
         reported = _posted(press, reported)
+        if reported.told:
+            return
     events = _events(press, reported, job)
     if events is None:
         return
@@ -169,17 +175,54 @@ def events_of(rows: Sequence[Row], limit: int) -> Events:
 
 def _posted(press: Press, reported: Reported) -> Reported:
     """The digest with its message. What was posted before a crash is found, if it may be."""
-    digest = _filled(press, reported.digest)
-    ts = press.bulletin.find(reported.channel, digest) if reported.posting else None
+    ts = None
+    if reported.posting:
+        try:
+            ts = press.bulletin.find(reported.channel, reported.digest)
+        except UnseenError:
+            reported = replace(reported, digest=replace(reported.digest, repeated=True))
     if ts is None:
         _changed(press, replace(reported, posting=True))
         try:
-            ts = press.bulletin.post(reported.channel, digest)
-        except BotError as error:
-            if reported.asked_by:
-                press.desk.notifier.tell(Reply(reported.channel, reported.asked_by), str(error))
+            ts = press.bulletin.post(reported.channel, _filled(press, reported.digest))
+        except UncertainError:
             raise
+        except LaterError:
+            _changed(press, replace(reported, posting=False))  # nothing to look for
+            raise
+        except BotError as error:
+            return _elsewhere(press, reported, error)
     return _changed(press, replace(reported, posting=True, ts=ts))
+
+
+def for_direct_messages(why: BotError) -> str:
+    """That the channel takes no digest."""
+    return f"{why} So the digest comes into our direct messages."
+
+
+def _elsewhere(press: Press, reported: Reported, why: BotError) -> Reported:
+    """The digest where there is a place for it: whoever asked gets it alone, others in `default`.
+
+    Where there is none, whoever asked is told why, once; for a schedule it is a `BotError`.
+    """
+    desk, asked_by = press.desk, reported.asked_by
+    channel = desk.notifier.direct(asked_by) if asked_by else press.default
+    digest = replace(
+        reported.digest,
+        repeated=False,
+        private=bool(asked_by),
+        meant="" if asked_by else reported.channel,
+    )
+    if isinstance(why, ChannelError) and channel not in ("", reported.channel):
+        if asked_by:
+            reply = Reply(reported.channel, asked_by)
+            desk.notifier.tell(reply, for_direct_messages(why))
+        moved = replace(reported, channel=channel, digest=digest, posting=False)
+        return _posted(press, _changed(press, moved))
+    if not asked_by:
+        raise why
+    desk.notifier.tell(Reply(reported.channel, asked_by), str(why))
+    return _changed(press, replace(reported, told=True))
 
 
 def _filled(press: Press, blank: Digest) -> Digest:
@@ -238,6 +281,8 @@ def _state(press: Press, reported: Reported, search: Search, turn: int) -> Searc
     if reported.search_id:
         try:
             return press.search.poll(reported.search_id)
+        except AwayError as away:
+            raise _later(press, before, away) from away
         except BotError:
             # A search can be lost: the machine that ran it has restarted. Once is bad luck.
             if reported.restarts:
@@ -245,15 +290,21 @@ def _state(press: Press, reported: Reported, search: Search, turn: int) -> Searc
             reported = replace(reported, restarts=1)
     try:
         search_id = begin(press.desk, press.search, search)
-    except LaterError as later:
-        waiting = reported.waiting + later.seconds
-        if waiting > PATIENCE:
-            raise BotError(NO_PLACE) from later
-        _changed(press, replace(before, waiting=waiting))
-        raise
+    except (LaterError, AwayError) as error:
+        raise _later(press, before, error) from error
     reported = _changed(press, replace(reported, search_id=search_id))
     press.desk.jobs.put(Job("digest", reported.digest.id, {"turn": turn}), delay(0))
     return None
+
+
+def _later(press: Press, reported: Reported, why: LaterError | AwayError) -> Exception:
+    """What to raise for a search that is held up: come back, or it has waited long enough."""
+    seconds = why.seconds if isinstance(why, LaterError) else AWAY_SECONDS
+    waiting = reported.waiting + seconds
+    if waiting > PATIENCE:
+        return BotError(NO_PLACE if isinstance(why, LaterError) else f"{AWAY} {why}")
+    _changed(press, replace(reported, waiting=waiting))
+    return LaterError(str(why), seconds)
 
 
 def _changed(press: Press, reported: Reported) -> Reported:

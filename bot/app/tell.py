@@ -9,7 +9,8 @@ from bot.alerts.policy import behind
 from bot.app.desk import Watch
 from bot.app.documents import change, read
 from bot.app.kept import ALERTS
-from bot.app.ports import ChannelError, Job
+from bot.app.ports import ChannelError, Job, UnseenError
+from bot.errors import BotError, LaterError, UncertainError
 
 KIND = "tell"
 
@@ -74,13 +75,23 @@ def _posted_there(watch: Watch, alert: Alert) -> Alert:
     """The alert with its message. One that was posted before a crash is found, if it may be."""
     channel = alert.told.channel
     if alert.told.posting:
-        ts = watch.board.find(channel, alert)
-        if ts is not None:
-            found = replace(alert, told=replace(alert.told, ts=ts, posting=False))
-            if watch.board.edit(found):
-                return found
+        try:
+            ts = watch.board.find(channel, alert)
+        except UnseenError:
+            alert = replace(alert, told=replace(alert.told, repeated=True))
+        else:
+            if ts is not None:
+                found = replace(alert, told=replace(alert.told, ts=ts, posting=False))
+                if watch.board.edit(found):
+                    return found
     alert = _told(watch, alert, replace(alert.told, posting=True))
-    ts = watch.board.post(channel, alert)
+    try:
+        ts = watch.board.post(channel, alert)
+    except UncertainError:
+        raise
+    except (LaterError, BotError):
+        _told(watch, alert, replace(alert.told, posting=False))  # nothing to look for
+        raise
     return replace(alert, told=replace(alert.told, ts=ts, posting=False))
 
 

@@ -20,7 +20,7 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import ResponseParserError
 
-from bot.errors import BotError, LaterError
+from bot.errors import AwayError, BotError, LaterError
 from bot.query.errors import QueryError, Span
 
 
@@ -108,7 +108,15 @@ def passing(error: Failure) -> bool:
 
 
 def explained(error: Failure, context: Context) -> BotError:
-    """The failure as a `BotError`: a `QueryError` with the place if AWS could not read the query."""
+    """The failure as a `BotError`: a `QueryError` with the place if AWS could not read the query.
+
+    An `AwayError` where AWS, or the way to it, has a fault that passes.
+    """
+    problem = _explained(error, context)
+    return AwayError(str(problem)) if passing(error) else problem
+
+
+def _explained(error: Failure, context: Context) -> BotError:
     if isinstance(error, ClientError):
         return _answered(error, context)
     return BotError(unanswered(error, f"CloudWatch Logs in {context.region}"))

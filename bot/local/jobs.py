@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot import telemetry
 from bot.app.ports import Job, Meter, Silent
@@ -23,6 +24,9 @@ from bot.errors import BotError, LaterError
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Job], None]
+
+_BUSY = 1.0
+"""Seconds until a job that could not be put is put again."""
 
 ATTEMPTS = 5
 """Tries before a job is set aside."""
@@ -86,17 +90,23 @@ class ThreadJobs:
         """Queue a job to run after `delay` seconds.
 
         The same kind and id while one waits is still one job, due at the earlier time. Put while
-        its own handler runs, it runs once more afterwards.
+        its own handler runs, it runs once more afterwards. `LaterError` while another process holds
+        the file.
         """
         due = time.time() + delay
         with self._wake:
-            self._connection.execute(
-                "insert into jobs (kind, id, payload, due) values (?, ?, ?, ?) "
-                "on conflict (kind, id) do update set payload = excluded.payload, "
-                "due = case when running then excluded.due else min(due, excluded.due) end, "
-                "generation = generation + 1",
-                (job.kind, job.id, json.dumps(job.payload), due),
-            )
+            try:
+                self._connection.execute(
+                    "insert into jobs (kind, id, payload, due) values (?, ?, ?, ?) "
+                    "on conflict (kind, id) do update set payload = excluded.payload, "
+                    "due = case when running then excluded.due else min(due, excluded.due) end, "
+                    "generation = generation + 1",
+                    (job.kind, job.id, json.dumps(job.payload), due),
+                )
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error):
+                    raise
+                raise LaterError("the queue of jobs is busy", _BUSY) from error
             self._wake.notify()
 
     def start(
@@ -163,29 +173,40 @@ class ThreadJobs:
         """Wait for the next job that is due; None when the pool is stopping."""
         with self._wake:
             while not self._stopping:
-                row = self._connection.execute(
+                row = self._surely(
                     "select kind, id, payload, generation, attempts, due from jobs "
                     "where running = 0 order by due limit 1"
                 ).fetchone()
                 now = time.time()
                 if row is not None and row[5] <= now:
                     kind, key, payload, generation, attempts, _ = row
-                    self._connection.execute(
+                    self._surely(
                         "update jobs set running = 1 where kind = ? and id = ?", (kind, key)
                     )
                     return _Claim(Job(kind, key, json.loads(payload)), generation, attempts)
                 self._wake.wait(None if row is None else row[5] - now)
         return None
 
+    def _surely(self, statement: str, arguments: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """Run it; while another process holds the file, again: a thread that gave up would be missed,
+        and a job whose end is not noted would hang."""
+        while True:
+            try:
+                return self._connection.execute(statement, arguments)
+            except sqlite3.OperationalError as error:
+                if self._stopping or not _is_busy(error):
+                    raise
+                log.warning("the queue of jobs is held by another process")
+
     def _finished(self, claim: _Claim) -> None:
         key = (claim.job.kind, claim.job.id)
         with self._wake:
-            gone = self._connection.execute(
+            gone = self._surely(
                 "delete from jobs where kind = ? and id = ? and generation = ?",
                 (*key, claim.generation),
             ).rowcount
             if not gone:  # put again while it ran
-                self._connection.execute(
+                self._surely(
                     "update jobs set running = 0, attempts = 0 where kind = ? and id = ?", key
                 )
             self._wake.notify()
@@ -193,7 +214,7 @@ class ThreadJobs:
     def _again(self, claim: _Claim, seconds: float) -> None:
         """Put it back as it was; what was put meanwhile is due when it said."""
         with self._wake:
-            self._connection.execute(
+            self._surely(
                 "update jobs set running = 0, due = case when generation = ? then ? "
                 "else min(due, ?) end where kind = ? and id = ?",
                 (claim.generation, *[time.time() + seconds] * 2, claim.job.kind, claim.job.id),
@@ -205,14 +226,14 @@ class ThreadJobs:
         key = (claim.job.kind, claim.job.id)
         with self._wake:
             if attempts < ATTEMPTS:
-                self._connection.execute(
+                self._surely(
                     "update jobs set running = 0, attempts = ?, due = ? where kind = ? and id = ?",
                     (attempts, time.time() + self._backoff(attempts), *key),
                 )
             else:
                 payload = json.dumps(claim.job.payload)
                 with self._connection:
-                    self._connection.execute("begin")
+                    self._surely("begin immediate")
                     self._connection.execute(
                         "insert into dead_jobs values (?, ?, ?, ?, ?)",
                         (*key, payload, f"{type(error).__name__}: {error}", time.time()),
@@ -228,3 +249,8 @@ class ThreadJobs:
             except Exception:
                 # The last edge: who is told may be as broken as what failed, and others must run.
                 log.exception("nobody could be told that job %s failed", claim.job.id)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process holds the file: the lowest byte of the code (sqlite.org/rescode.html)."""
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

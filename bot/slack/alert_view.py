@@ -130,7 +130,7 @@ def _evidence(alert: Alert, *, table: bool) -> Iterator[Block]:
         caption = say.evidence(len(fitted.rows), alert.count)
         yield data_table(caption, fitted.columns, fitted.rows, max(1, min(5, len(fitted.rows))))
     elif alert.rows:
-        yield section(words.NO_TABLE)
+        yield section(say.no_table(alert.rule))
 
 
 def _checklist(alert: Alert) -> Iterator[Block]:
@@ -227,6 +227,8 @@ def _endings(alert: Alert) -> Iterator[Block]:
     yield _buttons(alert)
     for line in _deeds(alert):
         yield marked(line)
+    if alert.told.repeated:
+        yield context(words.MAYBE_TWICE)
     if alert.told.meant:
         yield context(say.elsewhere(alert.told.meant))
     yield context(*_small(alert))

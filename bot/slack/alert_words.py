@@ -87,6 +87,11 @@ def evidence(shown: int, found: int) -> str:
     return f"Newest {shown} of {count(found, 'finding')}" if found > shown else "Findings"
 
 
+def no_table(rule: str) -> str:
+    """That Slack did not take the evidence."""
+    return f"Slack did not take the findings as a table. Ask for them: {COMMAND} {rule}"
+
+
 def progress(done: int, number: int) -> str:
     """How much of the checklist is answered."""
     return f"{done} of {count(number, 'question')} answered"

@@ -30,7 +30,7 @@ class SlackBoard:
         return self._poster.post(channel, alert.id, _renderings(alert))
 
     def find(self, channel: str, alert: Alert) -> str | None:
-        """The ts of the alert's message, if it is among the newest and the bot may read them."""
+        """The ts of the alert's message, if it is among the newest; `UnseenError` as the port says."""
         return self._poster.find(channel, alert.id)
 
     def edit(self, alert: Alert) -> bool:

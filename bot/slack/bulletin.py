@@ -31,7 +31,7 @@ class SlackBulletin:
         return self._poster.post(channel, digest.id, _renderings(digest))
 
     def find(self, channel: str, digest: Digest) -> str | None:
-        """The ts of the digest's message, if it is among the newest and the bot may read them."""
+        """The ts of the digest's message, if it is among the newest; `UnseenError` as the port says."""
         return self._poster.find(channel, digest.id)
 
     def edit(self, channel: str, ts: str, digest: Digest) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.digest import Digest, Events, Waiting
 from bot.app.answer import DOLLARS_PER_GB
 from bot.slack import digest_words, words
+from bot.slack.alert_words import elsewhere
 from bot.slack.blocks import (
     Block,
     Message,
@@ -37,6 +38,10 @@ def digest_message(digest: Digest, *, chart: bool = True) -> Message:
     blocks += [*_rules(digest), *_waiting(digest), *_ailing(digest), *_events(digest, chart=chart)]
     dollars = digest.spent.bytes / 1e9 * DOLLARS_PER_GB
     blocks.append(context(digest_words.spent(digest), words.price(dollars)))
+    if digest.repeated:
+        blocks.append(context(words.MAYBE_TWICE))
+    if digest.meant:
+        blocks.append(context(elsewhere(digest.meant)))
     if digest.private:
         blocks.append(context(words.ONLY_YOU))
     return message(f"{digest_words.TITLE} of {window}: {summary}", blocks)

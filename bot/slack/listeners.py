@@ -19,6 +19,7 @@ from bot.app.ask import ask, ask_again, kept
 from bot.app.follow_up import ask_for_file, ask_to_share
 from bot.app.ports import FrontDesk
 from bot.app.question import read_question
+from bot.app.saying import tell
 from bot.app.understand import find_rule
 from bot.errors import BotError
 from bot.slack import words
@@ -194,6 +195,6 @@ def _value(body: dict[str, Any]) -> str:
 def _tell(desk: FrontDesk, body: dict[str, Any], text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
-        desk.notifier.tell(clicker(body).reply, text)
+        tell(desk, clicker(body).reply, text)
     except Exception:
         log.exception("could not tell what is wrong with request %s", reference(body))

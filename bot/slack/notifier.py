@@ -43,7 +43,7 @@ class SlackNotifier:
         return self._poster.post(channel, answer.id, _renderings(answer), thread)
 
     def find(self, channel: str, answer: Answer, thread: str = "") -> str | None:
-        """The ts of the answer's message, if it is among the newest and the bot may read them."""
+        """The ts of the answer's message, if it is among the newest; `UnseenError` as the port says."""
         return self._poster.find(channel, answer.id, thread)
 
     def edit(self, channel: str, ts: str, answer: Answer) -> None:

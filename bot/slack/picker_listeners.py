@@ -30,6 +30,7 @@ from bot.slack.picker_view import (
     place_of,
     texts_of,
 )
+from bot.slack.refusals import why
 
 log = logging.getLogger(__name__)
 
@@ -142,5 +143,5 @@ def quick(client: WebClient) -> WebClient:
 
 def _why(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return str(error.response.get("error", "an unknown error"))
+        return why(error)
     return type(error).__name__

@@ -9,9 +9,10 @@ from typing import Any, TypeAlias, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.app.ports import UnseenError
 from bot.errors import BotError
 from bot.slack.blocks import Message, section
-from bot.slack.refusals import GONE, TOO_MUCH, in_words, why
+from bot.slack.refusals import FAULTS, GONE, TOO_MUCH, in_words, why
 
 log = logging.getLogger(__name__)
 
@@ -21,18 +22,23 @@ TIMEOUT = 10
 _FOUND_AMONG = 50
 """Messages that are looked through for one that was posted before a crash."""
 
+_FAULTS_OF_ONE = 3
+"""Faults of Slack's own that a rendering may have met until the next one is sent instead."""
+
+_MOST_STUMBLING = 1_000
+
 Rendering: TypeAlias = Callable[[], Message]
 
 _Sent = TypeVar("_Sent")
 
 
 def once(client: WebClient, timeout: int = TIMEOUT) -> WebClient:
-    """The same client, but each call is made once: after a lost connection nobody knows whether a
-    message was posted, so whoever posts looks first."""
+    """The same client, but each call is made once, and waits no longer than that: after a lost
+    connection nobody knows whether a message was posted, so whoever posts looks first."""
     return WebClient(
         token=client.token,
         base_url=client.base_url,
-        timeout=timeout,
+        timeout=min(client.timeout, timeout),
         ssl=client.ssl,
         proxy=client.proxy,
         retry_handlers=[],
@@ -43,8 +49,9 @@ class Poster:
     """Posts and edits one kind of message. Safe to use from many threads, as Slack's client is.
 
     A message has several renderings, the richest first; where Slack refuses one as too much or
-    malformed, the next is sent, and plain words at last: one odd row loses nothing. Failures are
-    those of `refusals.in_words`.
+    malformed, the next is sent, and plain words at last: one odd row loses nothing. So it is where
+    Slack has had faults of its own with a rendering, in this process. Failures are those of
+    `refusals.in_words`.
     """
 
     def __init__(self, client: WebClient, event: str) -> None:
@@ -53,6 +60,7 @@ class Poster:
         self._client = client
         self._once = once(client)
         self._event = event
+        self._stumbled: dict[str, int] = {}
 
     def post(
         self, channel: str, ident: str, renderings: Sequence[Rendering], thread: str = ""
@@ -71,7 +79,7 @@ class Poster:
             return str(sent["ts"])
 
         with in_words():
-            return as_much_as_fits(ident, renderings, send)
+            return self._send(ident, renderings, send)
 
     def edit(self, channel: str, ts: str, ident: str, renderings: Sequence[Rendering]) -> bool:
         """Make the message show something else; False if it cannot be edited any more."""
@@ -82,7 +90,7 @@ class Poster:
 
         with in_words():
             try:
-                return as_much_as_fits(ident, renderings, send)
+                return self._send(ident, renderings, send)
             except SlackApiError as error:
                 if why(error) not in GONE:
                     raise
@@ -91,7 +99,7 @@ class Poster:
 
     def find(self, channel: str, ident: str, thread: str = "") -> str | None:
         """The ts of the message whose metadata has this id, if it is among the newest of the channel
-        or of the thread, and the bot may read them."""
+        or of the thread. `UnseenError` where the bot may not read them."""
         how: dict[str, Any] = {
             "channel": channel,
             "limit": _FOUND_AMONG,
@@ -105,20 +113,41 @@ class Poster:
                     read = self._client.conversations_history(**how)
         except BotError as error:
             # The scope for it is one that installations may leave out.
-            log.info("cannot look for a message that was posted: %s", error)
-            return None
+            raise UnseenError(str(error)) from error
         for message in read["messages"]:
             metadata = message.get("metadata") or {}
             if metadata.get("event_payload", {}).get("id") == ident:
                 return str(message["ts"])
         return None
 
+    def _send(
+        self, ident: str, renderings: Sequence[Rendering], send: Callable[[Message], _Sent]
+    ) -> _Sent:
+        """As `as_much_as_fits`; what Slack has had faults of its own with, is left out."""
+        stumbled = self._stumbled.get(ident, 0)
+        try:
+            sent = as_much_as_fits(ident, renderings, send, leave_out=stumbled // _FAULTS_OF_ONE)
+        except SlackApiError as error:
+            if why(error) in FAULTS:
+                if len(self._stumbled) >= _MOST_STUMBLING:
+                    self._stumbled.clear()
+                self._stumbled[ident] = stumbled + 1
+            raise
+        self._stumbled.pop(ident, None)
+        return sent
+
 
 def as_much_as_fits(
-    ident: str, renderings: Sequence[Rendering], send: Callable[[Message], _Sent]
+    ident: str,
+    renderings: Sequence[Rendering],
+    send: Callable[[Message], _Sent],
+    leave_out: int = 0,
 ) -> _Sent:
-    """Send the first rendering that Slack takes; if it takes none, the words of the last alone."""
-    for rendering in renderings:
+    """Send the first rendering that Slack takes; if it takes none, the words of the last alone.
+
+    The first `leave_out` are not tried.
+    """
+    for rendering in renderings[leave_out:]:
         try:
             return send(rendering())
         except SlackApiError as error:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
+from socket import gaierror
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot import telemetry
 from bot.app.ports import ChannelError
-from bot.errors import BotError, LaterError
+from bot.errors import BotError, LaterError, UncertainError
 from bot.slack import words
 
 log = logging.getLogger(__name__)
@@ -30,8 +32,9 @@ _SOON = 1.0
 # first are in use.
 LIMITED = frozenset({"ratelimited", "rate_limited"})
 _AWAY = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
-# Slack's own faults. They may lie in what was sent, so each try counts.
-_FAULTS = frozenset({"internal_error", "fatal_error"})
+# Slack's own faults: "it's possible some aspect of the operation succeeded". They may lie in what was
+# sent, too: `Poster` then sends less.
+FAULTS = frozenset({"internal_error", "fatal_error"})
 _NO_ACCESS = frozenset(
     {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
     | {"org_login_required", "ekm_access_denied", "app_uninstalled"}
@@ -59,13 +62,16 @@ class NoAccessError(LaterError):
         super().__init__(f"Slack does not accept the bot's token ({reason})", NO_ACCESS)
 
 
+_SCOPES = re.compile(r"[a-z.]+(:[a-z.]+)*(,[a-z.]+(:[a-z.]+)*){0,9}")
+
+
 @contextmanager
 def in_words() -> Iterator[None]:
     """Slack's refusals as exceptions that say what to do.
 
-    `LaterError` where Slack or the way to it is busy, down, or wants a new token; `ChannelError`
-    where the channel takes nothing; `BotError` for any other refusal. Slack's own faults go on as
-    `SlackApiError`.
+    `LaterError` where Slack or the way to it is busy, down, or wants a new token, and where Slack
+    has a fault of its own; `UncertainError` if the call may have been done all the same.
+    `ChannelError` where the channel takes nothing; `BotError` for any other refusal.
     """
     telemetry.count("slack_calls")
     try:
@@ -73,24 +79,37 @@ def in_words() -> Iterator[None]:
     except SlackApiError as error:
         raise meant(error) from error
     except (URLError, TimeoutError, ConnectionError, HTTPException, SlackRequestError) as error:
-        raise LaterError(f"Slack cannot be reached ({type(error).__name__})", OUTAGE) from error
+        kind = LaterError if _is_unsent(error) else UncertainError
+        raise kind(f"Slack cannot be reached ({type(error).__name__})", OUTAGE) from error
+
+
+def _is_unsent(error: Exception) -> bool:
+    """Whether there was no connection at all, so that nothing can have been done."""
+    return isinstance(getattr(error, "reason", None), ConnectionRefusedError | gaierror)
 
 
 def meant(error: SlackApiError) -> Exception:
-    """The exception to raise for what Slack answered; the error itself if it is a fault of Slack's."""
+    """The exception to raise for what Slack answered."""
     reason, status = why(error), getattr(error.response, "status_code", 200)
     if status == 429 or reason in LIMITED:
         return LaterError("Slack gets more calls than it allows", retry_after(error))
     if status >= 500 or reason in _AWAY:
-        return LaterError(f"Slack is not there ({status})", OUTAGE)
-    if reason in _FAULTS:
-        return error
+        shown = status if status >= 500 else reason
+        return UncertainError(f"Slack is not there ({shown})", OUTAGE)
+    if reason in FAULTS:
+        return UncertainError(f"Slack has a fault of its own ({reason})", OUTAGE)
     if reason in _NO_ACCESS:
         log.error("Slack does not accept the bot's token: %s", reason)
         return NoAccessError(reason)
     if reason in _CLOSED:
         return ChannelError(words.refused(reason))
-    return BotError(words.refused(reason))
+    return BotError(words.refused(reason, _needed(error)))
+
+
+def _needed(error: SlackApiError) -> str:
+    """The scopes that Slack asks for (docs.slack.dev/reference/methods, *missing_scope*)."""
+    needed = str(error.response.get("needed") or "")
+    return needed if _SCOPES.fullmatch(needed) else ""
 
 
 def why(error: SlackApiError) -> str:

@@ -47,7 +47,7 @@ def answer_message(answer: Answer, *, table: bool = True) -> Message:
         case "running":
             state = words.searching(answer.records, answer.bytes, answer.found)
             if answer.waiting:
-                state = words.waiting_for_place()
+                state = words.waiting(answer.waits_for, answer.problem)
             blocks += [section(state), context(window)]
         case "failed":
             state = answer.problem
@@ -57,6 +57,8 @@ def answer_message(answer: Answer, *, table: bool = True) -> Message:
         case "done":
             state = _summary(answer, window)
             blocks += [*_found(answer, zone, window, table=table), _buttons(answer)]
+    if answer.repeated:
+        blocks.append(context(words.MAYBE_TWICE))
     text = f"{answer.title} ({asked}): {state}"
     return message(text, blocks)
 
@@ -91,7 +93,7 @@ def _found(answer: Answer, zone: tzinfo, window: str, *, table: bool) -> Iterato
         words.price(answer.dollars),
     )
     if answer.private:
-        yield context(words.ONLY_YOU)
+        yield context(*([answer.alone] if answer.alone else []), words.ONLY_YOU)
 
 
 def _notes(answer: Answer, shown: int) -> Iterator[str]:

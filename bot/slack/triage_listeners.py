@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.alerts.lifecycle import Decision
 from bot.app import triage
 from bot.app.ports import FrontDesk, Reply
+from bot.app.saying import tell
 from bot.errors import BotError
 from bot.slack import alert_words as say
 from bot.slack import words
@@ -159,7 +160,7 @@ def _open_modal(client: WebClient, desk: FrontDesk, alert_id: str, by: Admitted)
         client.views_open(trigger_id=by.caller.trigger, view=resolve_view(alert))
     except (SlackClientError, OSError) as error:
         reason = why(error) if isinstance(error, SlackApiError) else type(error).__name__
-        raise BotError(words.no_form(reason)) from error
+        raise BotError(words.no_verdict_form(reason)) from error
     return None
 
 
@@ -190,6 +191,6 @@ def _selected(body: dict[str, Any]) -> str:
 def _tell(desk: FrontDesk, body: dict[str, Any], text: str) -> None:
     """Say something to whoever clicked. It is acknowledged already, so nothing may be raised."""
     try:
-        desk.notifier.tell(clicker(body).reply, text)
+        tell(desk, clicker(body).reply, text)
     except Exception:
         log.exception("could not explain request %s", reference(body))

@@ -55,8 +55,9 @@ def assembled(parts: Parts, **watching: Any) -> Bot:
     )  # fmt: skip
     watch = Watch(desk, SlackBoard(parts.client), parts.search, parts.channels, **watching)
     press = report.Press(
-        desk, parts.search, SlackBulletin(parts.client), parts.digests, overview.ailing
-    )
+        desk, parts.search, SlackBulletin(parts.client), parts.digests, overview.ailing,
+        parts.channels.get("default", ""),
+    )  # fmt: skip
     board = SlackOpsBoard(parts.client)
     ops = Ops(parts.store, parts.jobs, parts.clock, board, parts.channels)
     handlers = {

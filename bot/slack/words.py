@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from bot.app.answer import WaitsFor
+
 COMMAND = "/siem"
 USAGE_HINT = "[RULE arguments window | alerts | status | digest | list | show RULE | help]"
 
@@ -33,6 +35,10 @@ SHARED_CHANNEL = (
 )
 UNKNOWN_READERS = "The bot cannot see who reads this channel, so it shares nothing here. Invite it, and ask again."
 NO_TABLE = "Slack did not take these rows as a table; all are in the CSV file."
+MAYBE_TWICE = (
+    "The connection to Slack broke while this was posted, and the bot may not read the channel to look: "
+    "it may stand here twice."
+)
 SHARE_EXPIRED = (
     "Slack lets an answer be shared for half an hour only. Ask again, and share the new one."
 )
@@ -80,9 +86,19 @@ def searching(records: int, size: int, found: int) -> str:
     return f"Searching … {count(records, 'record')} and {in_bytes(size)} scanned{so_far} so far."
 
 
-def waiting_for_place() -> str:
-    """A search for which AWS has no place yet."""
-    return "Waiting for a place among AWS's queries; it begins by itself."
+def waiting(waits_for: WaitsFor, problem: str) -> str:
+    """A search that is held up, and by what."""
+    match waits_for:
+        case "place":
+            return "Waiting for a place among AWS's queries; it begins by itself."
+        case "turn":
+            return (
+                "CloudWatch Logs gets more requests than it allows, so the search is not looked at for "
+                "a while; it goes on by itself."
+            )
+        case "away":
+            said = problem.partition("\n")[0]
+            return f"CloudWatch Logs does not answer; the search goes on by itself. {said}"
 
 
 def nothing(window: str) -> str:
@@ -217,6 +233,11 @@ def unknown_bot(why: str) -> str:
     )
 
 
+def no_verdict_form(why: str) -> str:
+    """Slack did not open the form for a verdict."""
+    return f"Slack did not show the form ({why}), and nothing has changed. Press Resolve again."
+
+
 def unknown_person(why: str) -> str:
     """Slack does not say who asks."""
     return (
@@ -233,8 +254,16 @@ def unknown_place(why: str) -> str:
     )
 
 
-def refused(why: str) -> str:
-    """Slack does not take a message, for a reason that trying again does not mend."""
+def refused(why: str, needed: str = "") -> str:
+    """Slack does not take a message, for a reason that trying again does not mend.
+
+    `needed` are the scopes that it asks for.
+    """
+    if why == "missing_scope" and needed:
+        scopes = " or ".join(f"`{scope}`" for scope in needed.split(","))
+        return (
+            f"The Slack app lacks the scope {scopes}: an administrator adds it and reinstalls it."
+        )
     return _REFUSED.get(why, f"Slack refused the bot's message ({why}).")
 
 

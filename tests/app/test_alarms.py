@@ -11,8 +11,8 @@ import pytest
 from bot.app import alarms
 from bot.app.alarms import ALARMS, MOST_CHANGES, MOST_EPISODES, job_of
 from bot.app.documents import read
-from bot.app.ops import Ops
-from bot.app.ports import ChannelError, Job
+from bot.app.ops import Notice, Ops
+from bot.app.ports import ChannelError, Job, UnseenError
 from bot.errors import LaterError
 from tests.app.ops_samples import MemoryOpsBoard, an_ops, hear, news, work
 from tests.fakes import MemoryStore
@@ -160,9 +160,6 @@ def test_a_crash_after_the_post_finds_the_message() -> None:
     board = MemoryOpsBoard()
     ops = an_ops(board=board)
 
-    def crash() -> None:
-        raise KeyboardInterrupt
-
     board.after = crash
     with pytest.raises(KeyboardInterrupt):
         hear(ops, news())
@@ -179,6 +176,25 @@ def test_a_crash_after_the_post_finds_the_message() -> None:
     work(ops, Job("ring", news(arn="arn:other").id, {}))
 
     assert states(ops) == [["ALARM"], ["ALARM"]]
+
+
+def test_after_a_crash_where_the_bot_may_not_look_it_is_said_twice_rather_than_never() -> None:
+    class Blind(MemoryOpsBoard):
+        def find(self, channel: str, notice: Notice) -> str | None:
+            raise UnseenError("the bot lacks a scope")
+
+    ops = an_ops(board=Blind())
+    ops.board.after = crash
+    with pytest.raises(KeyboardInterrupt):
+        hear(ops, news())
+    ops.board.after = lambda: None
+    work(ops, Job("ring", news().id, {}))
+
+    assert states(ops) == [["ALARM"], ["ALARM"]]
+
+
+def crash() -> None:
+    raise KeyboardInterrupt
 
 
 def test_what_happens_while_it_is_shown_is_shown_after() -> None:

@@ -152,7 +152,7 @@ def test_an_answer_that_runs_ends_with_a_word(watch: Watch, ops: Ops) -> None:
     job = watch.desk.jobs.take()
     dies(watch, ops, Job("follow", job.id, {"turn": 3}))
 
-    ((_, _, answer),) = notifier(watch).named("edit")
+    ((_, answer),) = notifier(watch).named("whisper")  # nothing was posted yet
     assert (answer.state, "RuntimeError" in answer.problem) == ("failed", True)
     assert ops.board.shown == {}
 

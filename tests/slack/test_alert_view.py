@@ -111,7 +111,7 @@ def test_the_message_tells_each_answer(state: str, said: str) -> None:
 def test_without_its_table_it_says_that_something_is_missing() -> None:
     shown = payload(an_alert(), table=False)
     assert "a.txt" not in words_of(shown)
-    assert "did not take these rows" in words_of(shown)
+    assert "did not take the findings as a table. Ask for them: /siem watched" in words_of(shown)
 
 
 def test_the_state_is_a_colour_and_the_severity_is_not() -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.model import Told
+from bot.app.ports import UnseenError
 from bot.errors import BotError, LaterError
 from bot.slack.board import SlackBoard
 from tests.alerts.alert_samples import ID, an_alert
@@ -67,7 +68,8 @@ def test_a_post_before_a_crash_is_found_by_its_id(slack: Answering) -> None:
     assert SlackBoard(slack.client()).find("C0ALERTS", ALERT) == "1.5"
 
     slack.answer("conversations.history", {"ok": False, "error": "missing_scope"})
-    assert SlackBoard(slack.client()).find("C0ALERTS", ALERT) is None
+    with pytest.raises(UnseenError):
+        SlackBoard(slack.client()).find("C0ALERTS", ALERT)
 
 
 def test_a_note_stands_in_the_thread_and_is_loud_where_asked(slack: Answering) -> None:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from slack_sdk.errors import SlackApiError
 
-from bot.app.ports import ChannelError, Reply
-from bot.errors import BotError, LaterError
+from bot.app.ports import ChannelError, Reply, UnseenError
+from bot.errors import BotError, LaterError, UncertainError
 from bot.slack.notifier import SlackNotifier
 from bot.slack.refusals import NoAccessError
 from tests.slack.answering import Answering, answering
@@ -77,9 +76,9 @@ def test_a_refusal_that_stays_is_put_in_words(
     [
         (refused("ratelimited"), LaterError),
         (refused("token_revoked"), NoAccessError),
-        (refused("service_unavailable"), LaterError),
-        (502, LaterError),
-        (refused("internal_error"), SlackApiError),
+        (refused("service_unavailable"), UncertainError),
+        (502, UncertainError),
+        (refused("internal_error"), UncertainError),
         (refused("is_archived"), ChannelError),
         (refused("no_text"), BotError),
     ],
@@ -142,12 +141,13 @@ def test_a_posted_message_is_found_by_its_answer(slack: Answering, notifier: Sla
     assert notifier.find("C0SIEM", replace(ANSWER, id="unknown")) is None
 
 
-def test_without_the_scope_for_history_nothing_is_found(
+def test_without_the_scope_for_history_nobody_knows_what_was_posted(
     slack: Answering, notifier: SlackNotifier
 ) -> None:
     slack.answer("conversations.history", refused("missing_scope"))
 
-    assert notifier.find("C0SIEM", ANSWER) is None
+    with pytest.raises(UnseenError, match="lacks a scope"):
+        notifier.find("C0SIEM", ANSWER)
 
 
 def test_an_answer_for_one_person_replaces_what_was_there(

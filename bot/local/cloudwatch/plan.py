@@ -25,7 +25,8 @@ AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl)."""
 
 COMMON_ERRORS = (
     "AccessDeniedException", "ExpiredTokenException", "InternalFailure", "InvalidParameterException",
-    "LimitExceededException", "OperationAbortedException", "ResourceNotFoundException",
+    "LimitExceededException", "MalformedQueryException", "OperationAbortedException",
+    "ResourceNotFoundException",
     "ServiceUnavailableException", "ThrottlingException", "UnrecognizedClientException",
     "ValidationException",
 )  # fmt: skip
