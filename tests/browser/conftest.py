@@ -1,4 +1,4 @@
-"""One browser for all tests, a stage for each file, a desk and a phone for each test."""
+"""One browser for all tests; a stage, a desk and a phone for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
             yield browser
             browser.close()
 
-    @pytest.fixture(scope="module")
+    @pytest.fixture
     def stage():
         """A workspace with its page; `stage.bolt` takes listeners."""
         local = set_up()

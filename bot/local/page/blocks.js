@@ -12,7 +12,7 @@ import { dataTable, table } from "./tables.js";
 import { plan, task } from "./tasks.js";
 
 const BLOCKS = {
-  header: (block) => el("h3", { class: "header" }, isolated(plain(block.text))),
+  header: (block) => el("h2", { class: "header" }, isolated(plain(block.text))),
   section,
   context,
   divider: () => el("hr"),

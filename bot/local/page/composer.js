@@ -9,7 +9,7 @@ let composers = 0;
 /** A composer. `send(text)` resolves to `{ok, error?}`; `world` knows commands, shortcuts and names; in a thread there are no commands. */
 export function composer({ id, send, shortcut, world, inThread = false }) {
   const listId = `commands-${(composers += 1)}`;
-  const box = el("textarea", { id, rows: 1, class: "typed", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, autocomplete: "off", maxlength: 12_000, enterkeyhint: "send", disabled: true });
+  const box = el("textarea", { id, rows: 1, class: "typed", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": listId, autocomplete: "off", maxlength: 12_000, enterkeyhint: "send", disabled: true });
   const list = el("div", { id: listId, class: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
   const usage = el("div", { class: "usage", role: "status", hidden: true });
   const problem = el("div", { class: "problem", role: "alert", hidden: true });
@@ -65,7 +65,6 @@ export function composer({ id, send, shortcut, world, inThread = false }) {
 
   function offer() {
     list.hidden = offered.length === 0;
-    box.setAttribute("aria-expanded", String(offered.length > 0));
     list.replaceChildren(...offered.map(({ name, usage: hint, about }, at) => el("div", { id: `${listId}-${at}`, class: "suggestion", role: "option", "aria-selected": String(at === chosen), on: { mousedown: (event) => { event.preventDefault(); complete(at); } } },
       el("strong", {}, isolated(name)), " ", el("span", { class: "suggested-usage" }, isolated(hint ?? "")), el("small", {}, isolated(about ?? "")))));
     if (offered.length) box.setAttribute("aria-activedescendant", `${listId}-${chosen}`);

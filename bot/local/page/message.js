@@ -142,13 +142,13 @@ function footer(message, scene) {
 }
 
 function toolbar(message, scene) {
-  const tool = (label, sign, click) => el("button", { type: "button", class: "tool", title: label, "aria-label": label, "data-key": label, on: { click } }, sign);
+  const tool = (label, sign, click) => el("button", { type: "button", class: "tool pointed-at", title: label, "aria-label": label, "data-key": label, on: { click } }, sign);
   const lasting = !message.ephemeral && message.subtype !== "tombstone";
   return el("div", { class: "toolbar" },
     lasting && reactButton(scene),
     !scene.inThread && !message.ephemeral && tool("Reply in thread", "💬", () => scene.open(message.thread_ts ?? message.ts)),
     tool("Show the raw JSON", "{ }", () => showJson("Message", message)),
-    lasting && menuButton({ class: "tool", title: "More actions", "aria-label": "More actions", "data-key": "More actions" }, "⋮", () => menu(message, scene)));
+    menuButton({ class: "tool", title: "More actions", "aria-label": "More actions", "data-key": "More actions" }, "⋮", () => menu(message, scene)));
 }
 
 /** What else can be done with a message: the app's shortcuts, its link, and changes of one's own. */
@@ -164,6 +164,9 @@ function menu(message, scene) {
     const question = { title: "Delete message", text: "This cannot be undone.", confirm: "Delete", deny: "Cancel", style: "danger" };
     if (await confirmed(question, scene.world)) await busy(opener, () => scene.remove());
   };
-  return [...shortcuts, { label: "Copy link", run: (opener) => busy(opener, () => scene.copyLink()) },
+  const json = { label: "Show the raw JSON", run: () => showJson("Message", message) };
+  if (message.ephemeral) return [json];
+  return [...(scene.inThread ? [] : [{ label: "Reply in thread", run: () => scene.open(message.thread_ts ?? message.ts) }]), ...shortcuts,
+    { label: "Copy link", run: (opener) => busy(opener, () => scene.copyLink()) }, json,
     ...(own ? [{ label: "Edit", run: change }, { label: "Delete", run: remove }] : [])];
 }
