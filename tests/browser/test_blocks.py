@@ -53,9 +53,7 @@ def acted(stage):
     stage.bolt.action(re.compile(".*"))(lambda ack: ack())
 
     def told(kind="block_actions"):
-        return [
-            each["payload"] for each in stage.journal()["deliveries"] if each["kind"] == kind
-        ]
+        return [each["payload"] for each in stage.journal()["deliveries"] if each["kind"] == kind]
 
     return told
 
@@ -91,7 +89,11 @@ def test_every_kind_is_drawn_or_says_that_it_is_not(stage, desk):
 
 
 def test_a_card_a_vote_and_a_cell_are_pressed(stage, desk, acted):
-    card = {"type": "card", "title": plain("Card"), "actions": [button("of-card", text=plain("In the card"))]}
+    card = {
+        "type": "card",
+        "title": plain("Card"),
+        "actions": [button("of-card", text=plain("In the card"))],
+    }
     vote = {
         "type": "feedback_buttons", "action_id": "vote",
         "positive_button": {"text": plain("Good"), "value": "yes"},
@@ -121,8 +123,17 @@ def test_options_of_the_app_are_searched_with_the_keyboard(stage, desk, acted):
     stage.bolt.options("search")(
         lambda ack, payload: ack(options=[option(payload["value"] + end) for end in ("-a", "-b")])
     )
-    menu = {"type": "external_select", "action_id": "search", "placeholder": plain("Bucket"), "min_query_length": 2}
-    several = {"type": "multi_external_select", "action_id": "search", "placeholder": plain("Users")}
+    menu = {
+        "type": "external_select",
+        "action_id": "search",
+        "placeholder": plain("Bucket"),
+        "min_query_length": 2,
+    }
+    several = {
+        "type": "multi_external_select",
+        "action_id": "search",
+        "placeholder": plain("Users"),
+    }
     there = shown(desk, post(stage, {"type": "actions", "block_id": "one", "elements": [menu]},
                              {"type": "actions", "block_id": "two", "elements": [several]}))  # fmt: skip
     box = there.get_by_role("combobox", name="Bucket")
@@ -197,7 +208,9 @@ def test_a_modal_sends_what_was_entered_in_every_kind_of_input(stage, visit):
     modal.get_by_role("button", name="Send").click()
     expect(modal).to_have_count(0)
     (state,) = sent
-    found = {name: {k: v for k, v in part[name].items() if k != "type"} for name, part in state.items()}
+    found = {
+        name: {k: v for k, v in part[name].items() if k != "type"} for name, part in state.items()
+    }
     assert found["text"] == {"value": "words"}
     assert found["number"] == {"value": "5"}
     assert found["mail"] == {"value": "a@example.com"}

@@ -106,14 +106,13 @@ def test_hostile_text_stays_text_in_every_place(stage, desk):
 
 
 def test_hostile_text_outside_blocks(stage, desk):
-    attachment = {
-        name: f"{MARKUP} {ADDRESS}"
-        for name in ("fallback", "author_name", "author_subname", "pretext", "title", "text", "footer")
-    } | {"fields": [{"title": MARKUP, "value": MARKUP}]}  # fmt: skip
+    attachment = dict.fromkeys(("fallback", "author_name", "author_subname", "pretext", "title", "text", "footer"), f"{MARKUP} {ADDRESS}") | {"fields": [{"title": MARKUP, "value": MARKUP}]}  # fmt: skip
     stage.call("chat.postMessage", channel="C0SIEM", text=MARKUP, attachments=[attachment])
     stage.call("chat.postMessage", channel="C0SIEM", text=MARKUP)
     stage.post("/_workspace/say", channel="siem", user="responder-2", text=f"{MARKUP} {ADDRESS}")
-    stage.client.files_upload_v2(content=MARKUP, filename="<img src=x>.txt", title=MARKUP, channel="C0SIEM")
+    stage.client.files_upload_v2(
+        content=MARKUP, filename="<img src=x>.txt", title=MARKUP, channel="C0SIEM"
+    )
     expect(desk.page.locator("#channel .file")).to_be_visible()
     desk.page.get_by_role("button", name="Preview").click()
     expect(desk.page.locator("#channel .preview")).to_contain_text("onerror")

@@ -32,9 +32,12 @@ def test_a_workspace_in_which_the_person_of_another_visit_is_not(visit):
         seen = visit(stage.url, person="U0NOBODY", **DESK)
         expect(seen.page.locator("#person")).to_have_value("U0ANALYST1")
         expect(seen.page.locator("#composer-text")).to_be_enabled()
-        (missing,) = seen.complaints  # the browser's own word for the answer that nobody is called so
+        missing, *_ = (
+            seen.complaints
+        )  # the browser's own word for the answer that nobody is called so
         assert "404" in missing
         seen.complaints.clear()
+        seen.page.goto(f"{stage.url}/icon.svg")  # it would complain that the workspace ends
     finally:
         stage.loop.stop()
 
@@ -59,7 +62,9 @@ def test_the_home_is_opened_published_and_pressed(stage, desk):
 
     def home(client, event):
         times.append(event["tab"])
-        blocks = [{"type": "actions", "elements": [button("press", text=plain(f"Opened {len(times)}"))]}]
+        blocks = [
+            {"type": "actions", "elements": [button("press", text=plain(f"Opened {len(times)}"))]}
+        ]
         if event["tab"] == "home":
             client.views_publish(user_id=event["user"], view={"type": "home", "blocks": blocks})
 
@@ -227,7 +232,12 @@ def test_everything_has_a_name_and_can_be_read_in_light_and_dark(stage, visit):
               {"type": "task_card", "task_id": "t", "title": "Task", "status": "error"}]  # fmt: skip
     ts = stage.call("chat.postMessage", channel="C0SIEM", text="t", blocks=blocks)["ts"]
     stage.call("reactions.add", channel="C0SIEM", timestamp=ts, name="eyes")
-    for context in (DESK, DESK | {"color_scheme": "dark"}, PHONE, PHONE | {"color_scheme": "light"}):
+    for context in (
+        DESK,
+        DESK | {"color_scheme": "dark"},
+        PHONE,
+        PHONE | {"color_scheme": "light"},
+    ):
         seen = visit(f"{stage.url}/#/siem", reduced_motion="reduce", **context)
         page = seen.page
         expect(page.locator(f"[data-ts='{ts}'] .reaction")).to_be_visible()
@@ -258,3 +268,18 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(stage, desk):
         reached.add(name)
     assert {"Skip to the message box", "Messages", "Add a reaction", "More actions", "Shortcuts"} <= reached  # fmt: skip
     assert any("Journal" in name for name in reached)
+
+
+def test_nothing_is_typed_before_the_workspace_has_answered(stage, visit):
+    """What was typed earlier was lost when the channel arrived, or no command was known yet."""
+    held = []
+    seen = visit(f"{stage.url}/icon.svg", **DESK)
+    seen.page.route("**/_workspace/state*", lambda route: held.append(route))
+    seen.page.goto(f"{stage.url}/#/siem")
+    box = seen.page.locator("#composer-text")
+    expect(box).to_be_disabled()
+    seen.page.unroute("**/_workspace/state*")
+    held[0].continue_()
+    expect(box).to_be_enabled()
+    seen.type("typed at once")
+    expect(seen.newest("typed at once")).to_be_visible()

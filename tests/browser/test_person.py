@@ -15,6 +15,7 @@ from tests.browser.visiting import DESK, PHONE, expect
 
 ROOT = Path(__file__).parents[2]
 
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """A demo of its own; the address of its page."""
@@ -61,7 +62,7 @@ def test_a_question_is_typed_answered_saved_and_asked_again(desk, tmp_path):
     answer.get_by_role("button", name="As CSV").click()
     answer.locator(".replies").click()
     file = page.locator("#thread .file")
-    expect(file).to_be_visible(timeout=SECONDS)
+    expect(file).to_be_visible()
     with page.expect_download() as download:
         file.get_by_role("link", name="Download").click()
     download.value.save_as(tmp_path / "saved.csv")
@@ -71,9 +72,7 @@ def test_a_question_is_typed_answered_saved_and_asked_again(desk, tmp_path):
 
     before = page.locator("#channel article.message .data-table").count()
     answer.get_by_role("button", name="Again").click()
-    expect(page.locator("#channel article.message .data-table")).to_have_count(
-        before + 1
-    )
+    expect(page.locator("#channel article.message .data-table")).to_have_count(before + 1)
     assert desk.fits()
 
 
@@ -94,7 +93,7 @@ def test_people_see_what_is_for_them(desk):
 def test_a_question_on_a_phone(phone):
     phone.type("/siem event-sources 24h")
     answer = phone.newest("event-sources 24h")
-    expect(answer.locator(".data-table")).to_be_visible(timeout=SECONDS)
+    expect(answer.locator(".data-table")).to_be_visible()
     assert phone.fits()
     phone.page.get_by_role("button", name="Channels").click()
     phone.page.locator("#rail a", has_text="random").click()
@@ -109,13 +108,13 @@ def test_an_incident_is_taken_from_arrival_to_a_verdict(desk, visit, address):
     expect(page.locator("#channel h1")).to_have_text("#alerts")
     expect(page.locator("#notice")).to_contain_text("An incident is unfolding")
     alert = desk.newest("The root user was used")
-    expect(alert.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=SECONDS)
+    expect(alert.get_by_role("button", name="Acknowledge")).to_be_visible()
 
     # Its first question: the answer is beside it, with who asked, and its rows are in the thread.
     question = alert.locator(".section", has=page.locator("button", has_text="Run")).first
     question.locator("button").click()
     expect(question).to_contain_text("responder-1")
-    expect(alert.locator(".replies")).to_be_visible(timeout=SECONDS)
+    expect(alert.locator(".replies")).to_be_visible()
     box = alert.get_by_role("checkbox").first
     box.check()
     expect(alert).to_contain_text("responder-1")

@@ -13,8 +13,8 @@ from bot.local.workspace.elements import (
     Values,
     Wanted,
     act,
-    find_element,
     enter,
+    find_element,
     initial_values,
     overlay,
 )
