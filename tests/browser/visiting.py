@@ -58,7 +58,7 @@ class Visit:
         self.page.set_default_timeout(SECONDS)
         self.page.add_init_script(WATCH)
         if person:
-            self.page.add_init_script(f"sessionStorage.person ??= {person!r}")
+            self.page.add_init_script(f"if (location.host) sessionStorage.person ??= {person!r}")
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._said)
