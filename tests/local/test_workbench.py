@@ -202,8 +202,9 @@ def test_addresses_are_set_in_few_places_and_only_from_what_was_checked():
 
     assert found == [
         ("dom.js", "node.href = href;"),
+        ("heads.js", "node.href = address;"),
         ("message.js", "save.href = fileAddress(file.id);"),
-        ("rail.js", "node.href = `#/${encodeURIComponent(channel.id)}`;"),
+        ("rail.js", "node.href = addressOf(channel.id);"),
     ]
 
 

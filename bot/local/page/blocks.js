@@ -1,6 +1,7 @@
 // Block Kit blocks as elements. What is not drawn says so.
 // https://docs.slack.dev/reference/block-kit/blocks
 
+import { call, card, carousel, provider, video } from "./cards.js";
 import { chart } from "./charts.js";
 import { capped, el, folded, isolated } from "./dom.js";
 import { drawElement } from "./elements.js";
@@ -8,23 +9,37 @@ import { markdown } from "./markdown.js";
 import { plain, textObject } from "./mrkdwn.js";
 import { richLength, richText, undrawn } from "./rich_text.js";
 import { dataTable, table } from "./tables.js";
+import { plan, task } from "./tasks.js";
 
 const BLOCKS = {
-  header: (block) => el("h3", { class: "header" }, isolated(plain(block.text))),
+  header: (block) => el("h2", { class: "header" }, isolated(plain(block.text))),
   section,
   context,
   divider: () => el("hr"),
-  actions: (block, scene) => el("div", { class: "actions" }, (block.elements ?? []).map((element) => drawElement(element, block, scene))),
+  actions: row,
+  context_actions: row,
   rich_text: (block, scene, kept) => folded(richText(block, scene.world), richLength(block), kept),
   markdown: (block, scene, kept) => folded(el("div", { class: "markdown" }, capped(String(block.text ?? ""), markdown)), String(block.text ?? "").length, kept),
-  table: (block, scene) => table(block, scene.world),
-  data_table: (block, scene, kept) => dataTable(block, scene.world, kept),
+  table: (block, scene) => table(block, scene),
+  data_table: (block, scene, kept) => dataTable(block, scene, kept),
   data_visualization: (block) => chart(block),
   image: picture,
   input,
   alert: (block, scene) => el("div", { class: `alert ${level(block.level)}`, role: "note" }, textObject(block.text, scene.world)),
-  file: (block) => el("div", { class: "undrawn" }, "file ", isolated(String(block.external_id ?? block.file?.name ?? ""))),
+  file: (block) => el("div", { class: "undrawn" }, "📎 remote file ", isolated(String(block.external_id ?? ""))),
+  card: (block, scene) => card(block, scene),
+  carousel,
+  container,
+  video,
+  call,
+  auth_provider: provider,
+  task_card: task,
+  plan,
 };
+
+function row(block, scene) {
+  return el("div", { class: "actions" }, (block.elements ?? []).map((element) => drawElement(element, block, scene)));
+}
 
 const level = (name) => (["info", "warning", "error", "success"].includes(name) ? name : "default");
 
@@ -71,6 +86,19 @@ function context(block, scene) {
     element?.type === "image"
       ? drawElement(element, block, scene)
       : el("span", { class: "context-text" }, capped(String(element?.text ?? ""), (part) => textObject({ ...element, text: part }, scene.world)))));
+}
+
+/** Blocks under a title that may fold them away. `kept` remembers whether they are. */
+function container(block, scene, kept) {
+  const heading = [block.icon && drawElement({ ...block.icon, type: "image" }, block, scene), el("span", { class: "container-title" },
+    block.rich_text_title ? richText(block.rich_text_title, scene.world) : el("strong", {}, isolated(plain(block.title))),
+    block.subtitle && el("span", { class: "hint" }, textObject(block.subtitle, scene.world)))];
+  const inside = el("div", { class: "container-body" }, drawBlocks(block.child_blocks, { ...scene, kept: (path) => (kept[path] ??= {}) }));
+  const style = `container ${["narrow", "wide", "full"].includes(block.width) ? block.width : "standard"} ${block.has_header_divider ? "ruled" : ""}`;
+  if (block.is_collapsible !== true) return el("div", { class: style }, el("div", { class: "container-head" }, heading), inside);
+  kept.folded ??= block.default_collapsed === true;
+  const node = el("details", { class: style, open: !kept.folded, on: { toggle: () => { kept.folded = !node.open; } } }, el("summary", { class: "container-head" }, heading), inside);
+  return node;
 }
 
 /** Pictures are never fetched: the words that stand for one are shown. */

@@ -36,6 +36,28 @@ export function confirmed(question, world) {
   });
 }
 
+/** Ask for a text. Resolves to it, or to null if the person decided against it. */
+export function asked(title, label, before) {
+  return new Promise((resolve) => {
+    let answer = null;
+    const box = el("textarea", { class: "field asked", rows: 3, value: before, "aria-label": label, maxlength: 12_000 });
+    const done = () => {
+      answer = box.value;
+      dialog.close();
+    };
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      done();
+    });
+    const dialog = el("dialog", { class: "confirm", "aria-labelledby": "asked-title" }, el("h2", { id: "asked-title" }, title), box,
+      el("div", { class: "buttons" }, el("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, "Cancel"),
+        el("button", { type: "button", class: "button primary", on: { click: done } }, "Save")));
+    dialog.addEventListener("close", () => resolve(answer));
+    opened(dialog, box);
+  });
+}
+
 // JSON escapes controls itself; what reorders or hides text is escaped here, so that it shows.
 const escaped = (json) => json.replace(/[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g,
   (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -137,6 +137,13 @@ export async function busy(control, work) {
   return answer;
 }
 
+/** Draw a part anew and leave the focus on what has the same key. */
+export function keepingFocus(part, redraw) {
+  const key = part.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  redraw();
+  if (key) part.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
 /** Say something to screen readers. */
 export function announce(text) {
   document.getElementById("announcer").textContent = text.slice(0, 300);

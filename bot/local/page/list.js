@@ -7,7 +7,7 @@ import { day, dayName, millis } from "./time.js";
 const TOGETHER = 5 * 60_000; // messages of one author this close share a head
 const NEAR = 60; // pixels from the end that still count as being there
 
-/** A list. `options` has `sceneOf(message, kept)`, `world` and `empty()`. It returns `{node, show, clear, toEnd}`. */
+/** A list. `options` has `sceneOf(message, kept)`, `world` and `empty()`. It returns `{node, show, point, clear, toEnd}`. */
 export function messageList({ sceneOf, world, label, empty, emptySignature = () => "" }) {
   const items = el("div", { class: "items" });
   const jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => { atEnd = true; settle(); } } }, "New messages ↓");
@@ -96,6 +96,16 @@ export function messageList({ sceneOf, world, label, empty, emptySignature = () 
     return made;
   }
 
+  /** Bring a message into sight and mark it; false if it is not here. */
+  function point(ts) {
+    const there = drawn.get(ts)?.node;
+    if (!there) return false;
+    atEnd = false;
+    there.scrollIntoView({ block: "center" });
+    there.classList.add("pointed");
+    return true;
+  }
+
   function clear() {
     items.replaceChildren();
     drawn.clear();
@@ -104,9 +114,15 @@ export function messageList({ sceneOf, world, label, empty, emptySignature = () 
     jump.hidden = true;
   }
 
-  return { node, show, clear, toEnd: () => { atEnd = true; settle(); } };
+  return { node, show, point, clear, toEnd: () => { atEnd = true; settle(); } };
 }
 
 function divider(name) {
   return el("div", { class: "day", role: "separator" }, el("span", {}, name));
+}
+
+/** The line under a thread's first message. */
+export function repliesLine(replies) {
+  const text = `${replies} ${replies === 1 ? "reply" : "replies"}`;
+  return { key: "replies", signature: text, draw: () => el("div", { class: "day thin", role: "separator" }, el("span", {}, text)) };
 }

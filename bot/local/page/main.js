@@ -1,19 +1,27 @@
 // The page: a person, a channel and perhaps a thread, kept up to date with the local workspace.
 
+import { addressed, addressOf } from "./address.js";
 import { composer } from "./composer.js";
-import { announce, el, isolated } from "./dom.js";
+import { announce, el, isolated, keepingFocus } from "./dom.js";
+import { channelHead, menuOpener, spoken, threadHead } from "./heads.js";
+import { appHome } from "./home.js";
 import { incidentList } from "./incidents.js";
-import { messageList } from "./list.js";
+import { journal } from "./journal.js";
+import { messageList, repliesLine } from "./list.js";
 import { author } from "./message.js";
 import { drawRail } from "./rail.js";
+import { scenes } from "./scenes.js";
 import { coalesced, follow, get, post } from "./server.js";
 import { viewStack } from "./views.js";
 import { welcome } from "./welcome.js";
+import { NOTHING, worldOf } from "./world.js";
 
-const place = { channel: null, thread: null };
-let state = { users: [], channels: [], commands: [], team: "", notice: "" };
+const place = { channel: null, thread: null, reply: null, home: false };
+let state = NOTHING;
 let ahead = 0; // the workspace's clock minus this machine's
 let loaded = null; // the channel whose messages are shown
+let pointed = null; // the message that the address points to, until it was shown
+let wanted = null; // where a person who was just chosen looks: "dm" or "home"
 let stop = () => {};
 const news = new Set(); // channels with something new
 const seen = new Set(); // channels that were opened since
@@ -21,68 +29,69 @@ const drafts = new Map();
 const dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
 const at = (id) => document.getElementById(id);
 
-const person = () => sessionStorage.getItem("person") ?? "responder-1";
-const me = () => state.users.find(({ id, name }) => id === person() || name === person()) ?? { id: person(), name: person(), tz: "UTC" };
+const person = () => sessionStorage.getItem("person") ?? "";
+const me = () => state.users.find(({ id }) => id === (person() || state.me)) ?? { id: person(), name: person(), tz: "UTC" };
 const here = () => state.channels.find(({ id }) => id === place.channel);
-const teamId = () => state.team?.id ?? null;
-
-/** What drawing needs to know of the workspace, always as it is now. */
-const world = {
-  get zone() { return me().tz || "UTC"; },
-  now: () => Date.now() + ahead,
-  people: () => state.users,
-  channels: () => state.channels,
-  commands: () => state.commands,
-  personName: (id) => state.users.find((one) => one.id === id)?.name ?? null,
-  channelName: (id) => state.channels.find((one) => one.id === id)?.name ?? null,
-  hasChannel: (name) => state.channels.some((one) => one.name === name && !one.is_im),
-};
+const world = worldOf({ state: () => state, me, now: () => Date.now() + ahead, here });
 
 // ------------------------------------------------------------------------------------ parts
-const sceneOf = (inThread) => (message, kept) => ({
-  world, kept, inThread, inputs: null,
-  open: (ts) => go(place.channel, ts),
+const sceneOf = scenes({
+  world, me: () => me().id, channel: () => place.channel, open: (ts) => go(place.channel, ts),
   dismiss: (gone) => {
     dismissed.add(`${place.channel} ${gone.ts}`);
     sessionStorage.setItem("dismissed", JSON.stringify([...dismissed].slice(-500)));
     refreshMessages();
   },
-  act: (element, block, extra) => post("click", { channel: place.channel, ts: message.ts, user: me().id, action_id: element.action_id, block_id: block.block_id, ...extra }),
 });
 
-const send = (thread) => (text, isCommand) => {
+const send = (inThread) => (text, isCommand) => {
   const to = { channel: place.channel, user: me().id, text };
   if (isCommand) return post("command", to);
-  return post("say", thread ? { ...to, thread_ts: place.thread } : to);
+  return post("say", inThread ? { ...to, thread_ts: place.thread } : to);
 };
+const shortcut = (id) => post("shortcut", { user: me().id, callback_id: id });
 
 const main = {
-  list: messageList({ sceneOf: sceneOf(false), world, label: "Messages", empty: () => welcome(here(), state.commands, (text) => { main.composer.set(text); main.composer.focus(); }, here()?.name === "alerts" ? incidents.cards() : null), emptySignature: () => incidents.signature() }),
-  composer: composer({ id: "composer-text", send: send(false), commands: () => state.commands, person }),
+  list: messageList({ sceneOf: sceneOf(false), world, label: "Messages", empty: () => welcome(here(), world, (text) => { main.composer.set(text); main.composer.focus(); }, here()?.name === "alerts" ? incidents.cards() : null), emptySignature: () => incidents.signature() }),
+  composer: composer({ id: "composer-text", send: send(false), shortcut, world }),
   head: el("header", { class: "pane-head" }),
 };
 const thread = {
   list: messageList({ sceneOf: sceneOf(true), world, label: "Thread", empty: () => el("p", { class: "nothing" }, "This message is not here, or not for you.") }),
-  composer: composer({ id: "thread-text", send: send(true), commands: () => state.commands, person, inThread: true }),
+  composer: composer({ id: "thread-text", send: send(true), shortcut, world, inThread: true }),
   head: el("header", { class: "pane-head" }),
 };
 const incidents = incidentList(() => {
   at("frame").classList.remove("rail-open");
   go(state.channels.find(({ name, is_im }) => name === "alerts" && !is_im)?.id);
 });
+const home = appHome({ person: () => me().id, world });
 const modals = viewStack({ person: () => me().id, world, refresh: () => refreshViews() });
-at("channel").append(main.head, main.list.node, main.composer.node);
+const book = journal({ zone: () => world.zone, changed: () => draw() });
+main.list.node.id = "messages";
+at("channel").append(main.head, home.node, main.list.node, main.composer.node);
 at("thread").append(thread.head, thread.list.node, thread.composer.node);
+at("frame").after(book.node);
 
 // ------------------------------------------------------------------------------------ loading
 const refreshState = coalesced(async () => {
   const asked = person();
-  const [answer] = await Promise.all([attempt(() => get("state", { user: asked })), incidents.load()]);
-  if (!answer || asked !== person()) return;
-  state = { ...answer, users: answer.users ?? [], channels: answer.channels ?? [], commands: answer.commands ?? [] };
+  const [answer] = await Promise.all([attempt(() => get("state", asked ? { user: asked } : {})), incidents.load()]);
+  if (asked !== person()) return;
+  if (answer === null && asked && at("connection").hidden) { // nobody of that name is here, or not any more
+    sessionStorage.removeItem("person");
+    setTimeout(everything);
+  }
+  if (!answer) return;
+  state = { ...NOTHING, ...answer };
   ahead = Date.parse(state.now) - Date.now() || 0;
-  if (here()) draw();
-  else if (state.channels.some(({ id }) => id === addressed().channel)) arrive();
+  if (stop.user !== me().id) listen();
+  const mine = wanted && state.channels.find(({ is_im: im }) => im)?.id;
+  const tab = wanted === "home" ? "home" : null;
+  wanted = null;
+  if (mine) go(mine, tab, true);
+  else if (here()) draw();
+  else if (state.channels.some(({ id }) => id === addressed(state.channels).channel)) arrive();
   else go(state.channels[0]?.id, null, true);
 });
 
@@ -95,6 +104,8 @@ const refreshMessages = coalesced(async () => {
   const first = loaded !== `${who} ${channel}`;
   const fresh = main.list.show(answer.messages.filter(({ ts }) => !dismissed.has(`${channel} ${ts}`)));
   loaded = `${who} ${channel}`;
+  at("channel").dataset.person = me().id; // whose eyes the messages are for
+  point(main.list);
   if (!first) tellOf(fresh);
 });
 
@@ -104,8 +115,29 @@ const refreshThread = coalesced(async () => {
   if (!channel || !parent || !here()) return;
   const answer = await attempt(async () => (await get("messages", { channel, thread: parent, user: me().id })) ?? { messages: [] });
   if (!answer || parent !== place.thread || channel !== place.channel || who !== person()) return;
-  thread.list.show(answer.messages.filter(({ ts }) => !dismissed.has(`${channel} ${ts}`)), (_, replies) => repliesDivider(replies));
+  const root = answer.messages[0]?.thread_ts;
+  if (root && root !== parent) return void go(channel, root, true, parent); // the address names a reply
+  thread.list.show(answer.messages.filter(({ ts }) => !dismissed.has(`${channel} ${ts}`)), (_, replies) => repliesLine(replies));
+  point(thread.list);
 });
+
+const refreshHome = coalesced(async () => {
+  const who = person();
+  if (!place.home) return;
+  const answer = await attempt(() => get("home", { user: me().id }));
+  if (answer && who === person() && place.home) home.show(answer.view);
+});
+
+/** The person opens a tab of the app: it is told, and may publish a Home. */
+async function openTab(tab) {
+  await post("home", { user: me().id, tab });
+  if (tab === "home") await refreshHome();
+}
+
+/** Bring the message that the address points to into sight, once it is drawn. */
+function point(list) {
+  if (pointed && list.point(pointed.reply ?? pointed.ts) && (list === thread.list || !pointed.reply)) pointed = null;
+}
 
 const refreshViews = coalesced(async () => {
   const answer = await attempt(() => get("views", { user: me().id }));
@@ -122,12 +154,7 @@ async function attempt(load) {
   }
 }
 
-const everything = () => refreshState().then(() => Promise.all([refreshMessages(), refreshThread(), refreshViews()]));
-
-function repliesDivider(replies) {
-  const text = `${replies} ${replies === 1 ? "reply" : "replies"}`;
-  return { key: "replies", signature: text, draw: () => el("div", { class: "day thin", role: "separator" }, el("span", {}, text)) };
-}
+const everything = () => refreshState().then(() => Promise.all([refreshMessages(), refreshThread(), refreshViews(), refreshHome()]));
 
 function tellOf(messages) {
   const last = messages.at(-1);
@@ -137,7 +164,8 @@ function tellOf(messages) {
 // ------------------------------------------------------------------------------------ changes
 function listen() {
   stop();
-  stop = follow(me().id, {
+  const user = me().id;
+  const end = follow(user, {
     lost: () => lost(),
     back: () => {
       at("connection").hidden = true;
@@ -145,6 +173,7 @@ function listen() {
     },
     changed: ({ channel, kind }) => {
       if (kind === "view") return refreshViews();
+      if (kind === "home") return refreshHome();
       if (kind === "state") return everything();
       if (kind === "busy") return null; // the composer and the buttons show it themselves
       if (channel !== place.channel) {
@@ -156,6 +185,7 @@ function listen() {
       return refreshThread();
     },
   });
+  stop = Object.assign(end, { user });
 }
 
 function lost(why = "") {
@@ -167,48 +197,34 @@ function lost(why = "") {
 // ------------------------------------------------------------------------------------ drawing
 function draw() {
   const channel = here();
+  const bot = world.botName();
   at("notice").hidden = !state.notice;
   at("notice").replaceChildren(isolated(state.notice ?? ""));
   drawRail(at("rail"), {
-    team: state.team?.name ?? (typeof state.team === "string" ? state.team : "siem"), users: state.users, channels: state.channels,
-    person: { ...me(), other: teamId() && me().team_id && me().team_id !== teamId() }, current: place.channel,
+    team: state.team?.name ?? "…", users: state.users, channels: state.channels,
+    person: { ...me(), other: state.team && me().team_id && me().team_id !== state.team.id }, current: place.channel, journal: { open: book.isOpen(), toggle: book.toggle },
     unread: (one) => one.id !== place.channel && (news.has(one.id) || (Boolean(one.unread) && !seen.has(one.id))), choose, incidents: incidents.menu() });
-  const name = channel ? `${channel.is_im ? "" : "#"}${channel.name}` : "";
-  document.title = `${name} · siem · local workspace`;
-  main.head.replaceChildren(menuButton(), el("h1", {}, isolated(name)), ...about(channel));
-  main.composer.name(`Message ${name}`, `Message ${name}, or / for commands`);
-  thread.head.replaceChildren(el("h1", {}, "Thread"), el("small", {}, isolated(name)), closeButton());
+  const name = spoken(channel);
+  document.title = `${name} · ${bot} · local workspace`;
+  keepingFocus(main.head, () => main.head.replaceChildren(...channelHead(channel, { bot, home: place.home, menu: menuOpener(at("frame"), at("rail")),
+    invite: () => post("membership", { channel: place.channel, user: me().id, member: state.bot.id }) })));
+  main.composer.name(`Message ${name}`, `Message ${name}${state.commands.length ? ", or / for commands" : ""}`);
+  thread.head.replaceChildren(...threadHead(channel, () => go(place.channel, null)));
   thread.composer.name("Reply in thread", "Reply …");
+  const shut = !channel ? "…" : channel.is_archived ? `${name} is archived: nobody writes here any more.` : null;
+  for (const { composer: box } of [main, thread]) box.shut(shut);
   at("thread").hidden = !place.thread;
   at("frame").classList.toggle("with-thread", Boolean(place.thread));
+  home.node.hidden = !place.home;
+  main.list.node.hidden = main.composer.node.hidden = place.home;
   main.composer.refresh();
 }
 
-function about(channel) {
-  if (!channel || channel.is_im) return [];
-  const found = [];
-  if (channel.joined === false) found.push(el("small", {}, "siem is not in this channel: its answers are only visible to you"));
-  if (channel.shared) found.push(el("small", { class: "tag" }, "shared with another organisation"));
-  return found;
-}
-
-function menuButton() {
-  return el("button", { type: "button", class: "plain-button menu-button", "aria-label": "Channels", "aria-expanded": "false", on: { click: (event) => {
-    const open = at("frame").classList.toggle("rail-open");
-    event.currentTarget.setAttribute("aria-expanded", String(open));
-    if (open) at("rail").querySelector("[aria-current]")?.focus();
-  } } }, "☰");
-}
-
-function closeButton() {
-  return el("button", { type: "button", class: "plain-button close", "aria-label": "Close thread", on: { click: () => go(place.channel, null) } }, "✕");
-}
-
 // ------------------------------------------------------------------------------------ moving
-/** Go to a channel and perhaps a thread, by the address, so that Back works. */
-function go(channel, ts, replace = false) {
+/** Go to a channel and perhaps a thread (or "home"), by the address, so that Back works. */
+function go(channel, ts, replace = false, reply = null) {
   if (!channel) return;
-  const address = `#/${encodeURIComponent(channel)}${ts ? `/${encodeURIComponent(ts)}` : ""}`;
+  const address = addressOf(channel, ts, reply);
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.hash) location.hash = address;
   if (replace) arrive();
@@ -216,9 +232,10 @@ function go(channel, ts, replace = false) {
 
 /** Show what the address names. */
 function arrive() {
-  const { channel, ts } = addressed();
+  const { channel, ts, reply, home: onHome } = addressed(state.channels);
   const moved = channel !== null && channel !== place.channel;
   const other = ts !== place.thread;
+  const tab = here()?.is_im || moved ? onHome !== place.home || moved : false;
   at("frame").classList.remove("rail-open");
   if (moved) {
     if (place.channel) drafts.set(place.channel, main.composer.text());
@@ -226,6 +243,9 @@ function arrive() {
     main.list.clear();
     main.composer.set(drafts.get(place.channel) ?? "");
   }
+  place.home = onHome && Boolean(here()?.is_im);
+  if (ts && (moved || other || reply !== place.reply)) pointed = { ts, reply };
+  place.reply = reply;
   if (moved || other) {
     const from = place.thread;
     place.thread = ts;
@@ -237,9 +257,10 @@ function arrive() {
   news.delete(place.channel);
   seen.add(place.channel);
   draw();
+  if (tab && here()?.is_im) openTab(place.home ? "home" : "messages");
   refreshMessages();
   refreshThread().then(() => { if (place.thread && (moved || other)) thread.composer.focus(); });
-  if (moved && !place.thread && matchMedia("(pointer: fine)").matches) main.composer.focus();
+  if (moved && !place.thread && !place.home && matchMedia("(pointer: fine)").matches) main.composer.focus();
 }
 
 /** Closing a thread puts the focus on the message it belongs to. */
@@ -248,25 +269,11 @@ function backFrom(ts) {
   (message?.querySelector(".replies") ?? message)?.focus({ preventScroll: true });
 }
 
-/** What the address names: #/CHANNEL or #/CHANNEL/TS, the channel by id or name. */
-function addressed() {
-  const [, named, ts] = location.hash.split("/").map(decoded);
-  const channel = state.channels.find(({ name, is_im }) => name === named && !is_im)?.id ?? named;
-  return { channel: channel || null, ts: ts || null };
-}
-
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 function choose(id) {
   sessionStorage.setItem("person", id);
-  place.channel = here()?.is_im ? null : place.channel; // a direct message is another one for another person
+  wanted = here()?.is_im ? (place.home ? "home" : "dm") : null; // a direct message is another one for another person
   loaded = null;
+  home.clear();
   news.clear();
   seen.clear();
   modals.show([]);
@@ -290,4 +297,4 @@ at("skip").addEventListener("click", (event) => {
 });
 
 await refreshState();
-listen();
+if (!stop.user) listen(); // the workspace does not answer yet

@@ -1,10 +1,12 @@
 // One message: who, when, what it says, its blocks, attachments, files and thread.
 
 import { drawBlocks } from "./blocks.js";
-import { busy, capped, el, folded, isolated } from "./dom.js";
-import { showJson } from "./dialogs.js";
-import { mrkdwn, textObject } from "./mrkdwn.js";
+import { busy, capped, el, folded, isolated, link } from "./dom.js";
+import { asked, confirmed, showJson } from "./dialogs.js";
+import { mrkdwn, textObject, unmarked } from "./mrkdwn.js";
 import { undrawn } from "./rich_text.js";
+import { menuButton } from "./menus.js";
+import { reactButton, reactions } from "./reactions.js";
 import { beginning, fileAddress } from "./server.js";
 import { clock, dayName, millis, moment } from "./time.js";
 
@@ -13,7 +15,7 @@ const COLOURS = { good: "#2eb67d", warning: "#d9a038", danger: "#d13438" };
 /** Who wrote a message: name, whether it is an app, and an id that is the same for the same author. */
 export function author(message, world) {
   const app = Boolean(message.bot_id) || message.user === "USLACKBOT";
-  const name = message.username || world.personName(message.user) || (message.bot_id ? "siem" : message.user === "USLACKBOT" ? "Slackbot" : message.user) || "somebody";
+  const name = message.username || world.personName(message.user) || (message.bot_id ? world.botName() : message.user === "USLACKBOT" ? "Slackbot" : message.user) || "somebody";
   return { id: `${message.user ?? ""}/${message.bot_id ?? ""}/${name}`, name, app };
 }
 
@@ -40,7 +42,7 @@ function article(message, scene, compact) {
     el("div", { class: "gutter", "aria-hidden": "true" }, compact ? time : avatar(who)),
     el("div", { class: "body" },
       message.ephemeral && onlyYou(message, scene), head, broadcast(message, scene),
-      body(message, scene, edited), attachments(message, scene), files(message), pings(message, scene), footer(message, scene)),
+      body(message, scene, edited), attachments(message, scene), files(message), pings(message, scene), reactions(message, scene), footer(message, scene)),
     toolbar(message, scene));
 }
 
@@ -75,17 +77,22 @@ function attachments(message, scene) {
   return (Array.isArray(message.attachments) ? message.attachments : []).map((attachment, at) => {
     const node = el("div", { class: "attachment" },
       attachment.pretext && el("div", { class: "text" }, mrkdwn(attachment.pretext, scene.world)),
-      attachment.title && el("div", { class: "attachment-title" }, isolated(String(attachment.title))),
+      attachment.author_name && el("div", { class: "hint" }, maybeLink(attachment.author_link, String(attachment.author_name)), " ", isolated(String(attachment.author_subname ?? ""))),
+      attachment.title && el("div", { class: "attachment-title" }, maybeLink(attachment.title_link, String(attachment.title))),
       attachment.text && folded(el("div", { class: "text" }, capped(String(attachment.text), (part) => mrkdwn(part, scene.world))), String(attachment.text).length, scene.kept(`a${at}`)),
       attachment.fields && el("div", { class: "fields" }, attachment.fields.map((field) => el("div", { class: "field-text" }, el("strong", {}, isolated(String(field.title ?? ""))), el("div", {}, textObject({ type: "mrkdwn", text: field.value }, scene.world))))),
       drawBlocks(attachment.blocks, scene, `a${at}.`),
       !attachment.blocks?.length && !attachment.text && attachment.fallback && el("div", { class: "text" }, isolated(String(attachment.fallback))),
-      attachment.footer && el("div", { class: "context" }, isolated(String(attachment.footer))));
+      (attachment.image_url || attachment.thumb_url) && el("div", { class: "picture" }, "🖼 ", maybeLink(attachment.image_url ?? attachment.thumb_url, "picture")),
+      attachment.actions?.length > 0 && undrawn("actions of attachments, which Slack calls legacy"),
+      (attachment.footer || attachment.ts) && el("div", { class: "context" }, isolated(String(attachment.footer ?? "")), attachment.ts && el("time", {}, moment(millis(attachment.ts), scene.world.zone))));
     const colour = barColour(String(attachment.color ?? ""));
     if (colour) node.style.setProperty("--bar", colour);
     return node;
   });
 }
+
+const maybeLink = (address, text) => (address ? link(address, {}, isolated(text)) : isolated(text));
 
 function barColour(name) {
   if (Object.hasOwn(COLOURS, name)) return COLOURS[name];
@@ -135,8 +142,31 @@ function footer(message, scene) {
 }
 
 function toolbar(message, scene) {
-  const tool = (label, sign, click) => el("button", { type: "button", class: "tool", title: label, "aria-label": label, "data-key": label, on: { click } }, sign);
+  const tool = (label, sign, click) => el("button", { type: "button", class: "tool pointed-at", title: label, "aria-label": label, "data-key": label, on: { click } }, sign);
+  const lasting = !message.ephemeral && message.subtype !== "tombstone";
   return el("div", { class: "toolbar" },
+    lasting && reactButton(scene),
     !scene.inThread && !message.ephemeral && tool("Reply in thread", "💬", () => scene.open(message.thread_ts ?? message.ts)),
-    tool("Show the raw JSON", "{ }", () => showJson("Message", message)));
+    tool("Show the raw JSON", "{ }", () => showJson("Message", message)),
+    menuButton({ class: "tool", title: "More actions", "aria-label": "More actions", "data-key": "More actions" }, "⋮", () => menu(message, scene)));
+}
+
+/** What else can be done with a message: the app's shortcuts, its link, and changes of one's own. */
+function menu(message, scene) {
+  const own = message.user === scene.world.me() && !message.bot_id;
+  const shortcuts = scene.world.shortcuts().filter(({ type }) => type === "message").map(({ name, callback_id: id }) => (
+    { label: [isolated(String(name)), el("small", {}, isolated(scene.world.botName()))], run: (opener) => busy(opener, () => scene.shortcut(id)) }));
+  const change = async (opener) => {
+    const text = await asked("Edit message", "Message", unmarked(message.text ?? "", scene.world));
+    if (text?.trim()) await busy(opener, () => scene.edit(text));
+  };
+  const remove = async (opener) => {
+    const question = { title: "Delete message", text: "This cannot be undone.", confirm: "Delete", deny: "Cancel", style: "danger" };
+    if (await confirmed(question, scene.world)) await busy(opener, () => scene.remove());
+  };
+  const json = { label: "Show the raw JSON", run: () => showJson("Message", message) };
+  if (message.ephemeral) return [json];
+  return [...(scene.inThread ? [] : [{ label: "Reply in thread", run: () => scene.open(message.thread_ts ?? message.ts) }]), ...shortcuts,
+    { label: "Copy link", run: (opener) => busy(opener, () => scene.copyLink()) }, json,
+    ...(own ? [{ label: "Edit", run: change }, { label: "Delete", run: remove }] : [])];
 }

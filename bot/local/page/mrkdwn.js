@@ -125,7 +125,7 @@ function entity(target, label, world) {
 
 function special(name, label, world) {
   if (["here", "channel", "everyone"].includes(name)) return mention(`@${name}`, "loud");
-  if (name.startsWith("subteam^")) return mention(label ?? `@${name.slice(8)}`, "loud");
+  if (name.startsWith("subteam^")) return mention(label ?? `@${world.groupName(name.slice(8)) ?? name.slice(8)}`, "loud");
   if (!name.startsWith("date^")) return null;
   const [, seconds, tokens, address] = name.split("^");
   const text = slackDate(seconds, tokens ?? "", world.zone, world.now()) ?? label ?? seconds;
@@ -157,6 +157,16 @@ function words(text, world, live) {
   }
   if (from < source.length) found.push(...smiling(source.slice(from)));
   return found;
+}
+
+/** What a person typed, from what Slack made of it: to be changed and sent again. */
+export function unmarked(text, world) {
+  return decoded(String(text).replace(/<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>/g, (_, kind, target, label) => {
+    if (kind === "@") return `@${world.personName(target) ?? target}`;
+    if (kind === "#") return `#${world.channelName(target) ?? target}`;
+    if (kind === "!") return target.startsWith("subteam^") ? `@${world.groupName(target.slice(8)) ?? target.slice(8)}` : `@${target}`;
+    return label ?? target;
+  }));
 }
 
 const smiling = (text) => visible(withEmoji(text));

@@ -26,9 +26,12 @@ export const beginIncident = (id) => sent("/_demo/incidents", { id });
 /** What the workspace answers to a POST, as `{ok, error?, …}`; never throws. */
 export const post = (path, body) => sent(BASE + path, body);
 
-async function sent(address, body) {
+/** The same for DELETE. */
+export const remove = (path) => sent(BASE + path, {}, "DELETE");
+
+async function sent(address, body, method = "POST") {
   try {
-    const response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const response = await fetch(address, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     const text = await response.text();
     return read(text, response);
   } catch {
@@ -70,7 +73,7 @@ export function follow(person, on) {
   let timer;
   let wait = 500;
   const open = () => {
-    source = new EventSource(`${BASE}events?${new URLSearchParams({ user: person })}`);
+    source = new EventSource(`${BASE}events?${new URLSearchParams(person ? { user: person } : {})}`);
     source.addEventListener("changed", (event) => on.changed(JSON.parse(event.data)));
     source.onopen = () => {
       wait = 500;

@@ -2,13 +2,16 @@
 // https://docs.slack.dev/reference/block-kit/blocks/table-block and …/data-table-block
 
 import { capped, el, isolated } from "./dom.js";
-import { richText, undrawn } from "./rich_text.js";
+import { drawElement } from "./elements.js";
+import { plain } from "./mrkdwn.js";
+import { flat, richText, undrawn } from "./rich_text.js";
 
 const SHORT = 36; // characters that a cell keeps on one line
 
 /** A cell as text, number (null unless it is a number) and a way to draw it. */
-function cell(content, world) {
-  if (content?.type === "rich_text") return { text: flat(content), number: null, draw: () => richText(content, world) };
+function cell(content, block, scene) {
+  if (content?.type === "rich_text") return { text: flat(content), number: null, draw: () => richText(content, scene.world) };
+  if (content?.type === "action") return { text: plain(content.element?.text), number: null, draw: () => drawElement(content.element, block, scene) };
   if (content?.type === "raw_number") {
     const text = String(content.text ?? content.value ?? "");
     return { text, number: Number(content.value ?? content.text), draw: () => isolated(text, true) };
@@ -18,11 +21,6 @@ function cell(content, world) {
     return { text, number: null, draw: () => capped(text, (part) => [isolated(part, true)]) };
   }
   return { text: "", number: null, draw: () => undrawn(content?.type) };
-}
-
-function flat(element, depth = 0) {
-  const inner = depth < 6 ? (element.elements ?? []).map((part) => flat(part, depth + 1)).join("") : "";
-  return String(element.text ?? "") + inner;
 }
 
 function shape(content, setting) {
@@ -37,9 +35,9 @@ function shape(content, setting) {
 const held = (content) => el("div", { class: "cell" }, content.draw());
 
 /** A table block: rows of cells, the first one being its header. */
-export function table(block, world) {
+export function table(block, scene) {
   const settings = block.column_settings ?? [];
-  const [head, ...rows] = (block.rows ?? []).map((row) => row.map((content) => cell(content, world)));
+  const [head, ...rows] = (block.rows ?? []).map((row) => row.map((content) => cell(content, block, scene)));
   const draw = (tag, attributes) => (content, at) => el(tag, { ...attributes, class: shape(content, settings[at]) }, held(content));
   return scrolled("table", el("table", {},
     el("thead", {}, el("tr", {}, (head ?? []).map(draw("th", { scope: "col" })))),
@@ -51,8 +49,8 @@ function scrolled(label, node) {
 }
 
 /** A data_table block: pages, a filter, and columns that sort. `kept` remembers where the reader was. */
-export function dataTable(block, world, kept) {
-  const [head, ...rows] = (block.rows ?? []).map((row) => row.map((content) => cell(content, world)));
+export function dataTable(block, scene, kept) {
+  const [head, ...rows] = (block.rows ?? []).map((row) => row.map((content) => cell(content, block, scene)));
   const size = Math.min(100, Math.max(1, Number(block.page_size) || 5));
   const rowHeader = Number.isInteger(block.row_header_column_index) ? block.row_header_column_index : 0;
   kept.page ??= 0;

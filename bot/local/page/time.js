@@ -28,6 +28,9 @@ function written(ms, zone, options) {
 /** "14:05" */
 export const clock = (ms, zone) => written(ms, zone, { hour: "2-digit", minute: "2-digit" });
 
+/** "14:05:09" */
+export const exact = (ms, zone) => written(ms, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
 /** "Fri, 30 July 2021 at 14:05:09 (Europe/Berlin)" */
 export function moment(ms, zone) {
   const text = written(ms, zone, { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });

@@ -27,13 +27,20 @@ export function viewStack({ person, world, refresh }) {
       if (shown.get(view.id)?.json !== json) replace(view, json);
     }
     for (const [id, { dialog }] of shown) {
-      if (id === top?.id && !dialog.open) dialog.showModal();
+      if (id === top?.id && !dialog.open) begin(shown.get(id));
       if (id !== top?.id && dialog.open) dialog.close();
     }
     if (!top && before) {
       before.isConnected && before.focus();
       before = null;
     }
+  }
+
+  /** Open a view with the focus where the app wants it, or on the first thing to enter. */
+  function begin({ dialog, inputs }) {
+    dialog.showModal();
+    const first = (inputs.find(({ control }) => control.autofocus) ?? inputs[0])?.control;
+    (first?.matches("[role=group], [role=radiogroup]") ? first.querySelector("input") : first)?.focus();
   }
 
   function replace(view, json) {
@@ -53,7 +60,7 @@ export function viewStack({ person, world, refresh }) {
     const inputs = [];
     const memory = old?.kept ?? new Map();
     const kept = (path) => memory.get(path) ?? memory.set(path, {}).get(path);
-    const scene = { world, kept, inputs, act: (element, block, extra) => post("click", { view_id: view.id, user: person(), action_id: element.action_id, block_id: block.block_id, values: values(inputs), ...extra }) };
+    const scene = { world, kept, inputs, ...acting(view, person, inputs) };
     const close = el("button", { type: "button", class: "plain-button", "aria-label": "Close", on: { click: () => shut() } }, "✕");
     const submit = view.submit && el("button", { type: "submit", class: "button primary" }, isolated(plain(view.submit)));
     const problem = el("div", { class: "problem", role: "alert", hidden: true });
@@ -91,6 +98,15 @@ export function viewStack({ person, world, refresh }) {
   return { show };
 }
 
+/** How a view's elements reach the app: with what was entered so far. */
+export function acting(view, person, inputs) {
+  const about = (element, block) => ({ view_id: view.id, user: person(), action_id: element.action_id, block_id: block.block_id });
+  return {
+    act: (element, block, extra) => post("click", { ...about(element, block), values: values(inputs), ...extra }),
+    ask: (element, block, typed) => post("options", { ...about(element, block), typed }),
+  };
+}
+
 /** What was entered, as {block_id: {action_id: value}}. */
 function values(inputs) {
   const found = {};
@@ -99,12 +115,17 @@ function values(inputs) {
 }
 
 /** Keep what was typed when a view is updated: the same block and action keeps its value, as in Slack. */
-function carry(old, now) {
+export function carry(old, now) {
   const name = ({ block, element }) => `${element.type} ${block.block_id} ${element.action_id}`;
-  const before = new Map(old.map((input) => [name(input), input.control]));
+  const before = new Map(old.map((input) => [name(input), input]));
   for (const input of now) {
-    const control = before.get(name(input));
-    if (!control) continue;
+    const was = before.get(name(input));
+    if (!was) continue;
+    if (input.restore) {
+      input.restore(was.keep());
+      continue;
+    }
+    const { control } = was;
     if ("value" in input.control && !input.control.multiple) input.control.value = control.value;
     const boxes = [...control.querySelectorAll("input, option")];
     input.control.querySelectorAll("input, option").forEach((box) => {

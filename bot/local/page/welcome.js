@@ -3,11 +3,11 @@
 import { el, isolated } from "./dom.js";
 
 /** A card for an empty channel. `fill(text)` puts an example into the composer; `instead` are nodes to show for examples. */
-export function welcome(channel, commands, fill, instead = null) {
-  const examples = instead ? [] : commands.flatMap((command) => (command.examples?.length ? command.examples.map(String) : fromUsage(command))).slice(0, 6);
+export function welcome(channel, world, fill, instead = null) {
+  const examples = instead ? [] : world.commands().flatMap((command) => (command.examples?.length ? command.examples.map(String) : fromUsage(command))).slice(0, 6);
   return el("div", { class: "welcome" },
     el("div", { class: "welcome-sign", "aria-hidden": "true" }, channel?.is_im ? "●" : "#"),
-    el("h2", {}, channel?.is_im ? "This is your conversation with siem" : ["This is the start of #", isolated(channel?.name ?? "")]),
+    el("h2", {}, channel?.is_im ? ["This is your conversation with ", isolated(world.botName())] : ["This is the start of #", isolated(channel?.name ?? "")]),
     instead,
     examples.length > 0 && el("p", {}, "Ask the logs a question. Try one of these:"),
     el("ul", { class: "examples" }, examples.map((text) => el("li", {}, el("button", { type: "button", class: "example", on: { click: () => fill(text) } }, el("code", {}, isolated(text)))))),

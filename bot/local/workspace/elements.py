@@ -169,7 +169,7 @@ def _feedback(element: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
 def _option(element: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
     """The option by value or by what is written on it. An external menu takes any."""
     meant = [each for each in (wanted.option, wanted.value, wanted.text) if each is not None]
-    for option in options_of(element):
+    for option in (*options_of(element), *_chosen_at_first(element)):
         if option["value"] in meant or _shown(option) in meant:
             return option
     if element["type"].endswith("external_select") and meant:
@@ -177,6 +177,12 @@ def _option(element: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
         return {"text": text, "value": str(meant[0])}
     there = ", ".join(option["value"] for option in options_of(element))
     raise NoElementError(f"There is no such option. There is: {there}")
+
+
+def _chosen_at_first(element: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an external menu holds before the bot was asked for options."""
+    one = element.get("initial_option")
+    return [one] if one else list(element.get("initial_options") or ())
 
 
 def _several(
@@ -244,10 +250,9 @@ def enter(body: Mapping[str, Any], given: Mapping[str, Any]) -> Values:
             continue
         several = found.element["type"] in SEVERAL and not isinstance(value, list)
         wanted = Wanted(option=[value] if several else value)
-        picked.setdefault(found.block_id, {})[action_id] = {
-            "type": found.element["type"],
-            **(act(found, wanted, {}) if value is not None else {}),
-        }
+        kind = found.element["type"]
+        state = act(found, wanted, {}) if value is not None else _initial({"type": kind}) or {}
+        picked.setdefault(found.block_id, {})[action_id] = {"type": kind} | state
     known = {each.block_id for each in elements_in(body)}
     known |= {str(each.element.get("action_id")) for each in elements_in(body)}
     for name in given:

@@ -13,6 +13,7 @@ from bot.local.workspace.elements import (
     Values,
     Wanted,
     act,
+    enter,
     find_element,
     initial_values,
     overlay,
@@ -93,10 +94,11 @@ async def click(parts: Parts, person: Somebody, message: Message, wanted: Wanted
 
 
 async def click_in_view(
-    parts: Parts, person: Somebody, view: View, wanted: Wanted
+    parts: Parts, person: Somebody, view: View, wanted: Wanted, given: dict[str, Any]
 ) -> dict[str, Any]:
-    """Press or choose something in a modal or App Home."""
+    """Press or choose something in a modal or App Home; `given` is what was entered so far."""
     found = find_element(view.body, wanted)
+    remember(parts, person, view, entered(parts, person, view, given))
     action, values = _acted(parts, (view.id, person.id), view.body, found, wanted)
     payload = block_actions(
         parts.directory,
@@ -107,6 +109,24 @@ async def click_in_view(
         view=view.as_slack(values),
     )
     return await deliver(parts, "block_actions", payload)
+
+
+def entered(parts: Parts, person: Somebody, view: View, given: dict[str, Any]) -> Values:
+    """The state of a view: what stood there, what was picked, and over it `given` (see `enter`)."""
+    place = (view.id, person.id)
+    values = overlay(initial_values(view.body), parts.picked.get(place, {}))
+    for block_id, states in enter(view.body, given).items():
+        for action_id, state in states.items():
+            suggested = parts.suggested.get((*place, block_id, action_id))
+            values.setdefault(block_id, {})[action_id] = _as_suggested(state, suggested)
+    return values
+
+
+def remember(parts: Parts, person: Somebody, view: View, values: Values) -> None:
+    """Keep what was entered: the view that is drawn next shows it."""
+    for block_id, states in values.items():
+        for action_id, state in states.items():
+            parts.pick((view.id, person.id), block_id, action_id, state)
 
 
 def _acted(

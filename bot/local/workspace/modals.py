@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.local.workspace.content import ApiError
 from bot.local.workspace.deliver import Parcel
-from bot.local.workspace.elements import Values, enter, initial_values, missing_inputs, overlay
-from bot.local.workspace.interact import deliver, outcome
+from bot.local.workspace.elements import Values, missing_inputs
+from bot.local.workspace.interact import deliver, entered, outcome, remember
 from bot.local.workspace.journal import Answer
 from bot.local.workspace.parts import Parts
 from bot.local.workspace.payloads import in_form, view_closed, view_submission
@@ -20,16 +20,11 @@ async def submit(
     parts: Parts, person: Somebody, view: View, given: dict[str, Any]
 ) -> dict[str, Any]:
     """Send a modal, and do what the bot answers: errors, another view, or closing it."""
-    picked = overlay(initial_values(view.body), parts.picked.get((view.id, person.id), {}))
-    values = picked | {
-        block: picked.get(block, {}) | states for block, states in enter(view.body, given).items()
-    }
+    values = entered(parts, person, view, given)
     errors = missing_inputs(view.body, values)
     if errors:
         return {"ok": False, "errors": errors}
-    for block_id, states in values.items():
-        for action_id, state in states.items():
-            parts.pick((view.id, person.id), block_id, action_id, state)
+    remember(parts, person, view, values)
     trigger = parts.tickets.new_trigger(person.id, view.id)
     payload = view_submission(
         parts.directory, person, view.as_slack(values),

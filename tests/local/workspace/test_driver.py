@@ -34,6 +34,8 @@ def test_the_state_of_the_page(local):
     assert datetime.fromisoformat(state["now"]) == datetime(
         2026, 11, 23, 12, 0, 0, 250_000, tzinfo=UTC
     )
+    assert {user["deleted"] for user in state["users"]} == {False}
+    assert state["groups"] == []
     assert {user["name"]: user["team_id"] for user in state["users"]}["partner-1"] == "T0PARTNER01"
     partners = local.get("/_workspace/state", user="partner-1")["channels"]
     assert [channel["id"] for channel in partners] == ["C0SHARED", "D0PARTNER1"]
@@ -251,3 +253,14 @@ def test_two_thousand_messages_are_quick_to_look_at(local):
     assert time.monotonic() - before < 1.0
     assert (status, len(newest), newest[-1]["text"]) == (200, 50, "x")
     assert body.count('"ts"') == 2001
+
+
+def test_the_newest_of_the_journal(local):
+    for _ in range(3):
+        local.api("auth.test")
+    local.api("api.test")
+
+    journal = local.get("/_workspace/journal", limit="2")
+
+    assert [each["method"] for each in journal["calls"]] == ["auth.test", "api.test"]
+    assert local.http("GET", "/_workspace/journal?limit=-1")[0] == 400

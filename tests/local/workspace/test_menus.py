@@ -288,3 +288,53 @@ def test_a_command_without_should_escape_arrives_as_it_was_typed(local):
     local.command("<x> @responder-1 #siem")
 
     assert local.sent("command")["text"] == "<x> @responder-1 #siem"
+
+
+def test_what_was_entered_in_a_view_is_told_as_the_bot_wrote_it(local):
+    label, submit = {"type": "plain_text", "text": "L"}, {"type": "plain_text", "text": "Go"}
+    chosen = {**MENU, "action_id": "chosen", "initial_option": option("before")}
+    typed = {"type": "plain_text_input", "action_id": "typed"}
+    inputs = [
+        {"type": "input", "block_id": each["action_id"], "label": label, "element": each}
+        for each in (MENU, chosen, typed)
+    ]
+    view = modal(*inputs, actions(button("More", "more")), submit=submit)
+    view |= {"callback_id": "all"}
+    local.bolt.command("/siem")(
+        lambda ack, client, command: (
+            client.views_open(trigger_id=command["trigger_id"], view=view),
+            ack(),
+        )
+    )
+    local.bolt.options("pick")(lambda ack: ack(options=[option("bucket")]))
+    local.bolt.action("more")(lambda ack: ack())
+    local.bolt.view("all")(lambda ack: ack())
+    local.command("x")
+    (shown,) = local.get("/_workspace/views", user="responder-1")["views"]
+    about = {"view_id": shown["id"], "user": "responder-1"}
+    local.post("/_workspace/options", **about, action_id="pick", typed="buc")
+
+    values = {"pick": "bucket", "chosen": "before", "typed": None}
+    local.post("/_workspace/click", **about, action_id="more", values=values)
+    local.post("/_workspace/submit", **about, values={**values, "typed": "words"})
+
+    def state(kind):
+        entered = local.sent(kind)["view"]["state"]["values"]
+        return {name: entered[name][name] for name in values}
+
+    for kind, words in (("block_actions", None), ("view_submission", "words")):
+        assert state(kind) == {
+            "pick": {"type": "external_select", "selected_option": option("bucket")},
+            "chosen": {"type": "external_select", "selected_option": option("before")},
+            "typed": {"type": "plain_text_input", "value": words},
+        }
+
+
+def test_values_of_a_click_are_an_object(local):
+    local.client.views_publish(user_id="U0RESPONDER1", view={"type": "home", "blocks": [actions(button("Go", "go"))]})  # fmt: skip
+    home = local.get("/_workspace/home", user="responder-1")["view"]
+    about = {"view_id": home["id"], "user": "responder-1", "action_id": "go"}
+
+    status, answer = local.send("/_workspace/click", **about, values=[])
+
+    assert (status, answer["error"]) == (400, "invalid_values")

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.local.workspace import events
 from bot.local.workspace.clock import LONGEST
 from bot.local.workspace.deliver import Parcel
-from bot.local.workspace.driver.reading import DriverError, flag, given_by, optional
+from bot.local.workspace.driver.reading import DriverError, flag, given_by, newest, optional
 from bot.local.workspace.faults import PlanError, read_plan
 from bot.local.workspace.methods.platform import revoke_token
 from bot.local.workspace.methods.table import METHODS
@@ -84,10 +84,11 @@ class Arranging:
             raise DriverError(400, "invalid_plan", str(problems)) from problems
         return await self.show_faults(request)
 
-    async def journal(self, _: web.Request) -> dict[str, Any]:
-        """The last calls by the bot and deliveries to it."""
+    async def journal(self, request: web.Request) -> dict[str, Any]:
+        """The last calls by the bot and deliveries to it; `limit`: the newest so many of each."""
         journal = self.parts.journal
-        return {"calls": list(journal.calls), "deliveries": list(journal.deliveries)}
+        calls, deliveries = list(journal.calls), list(journal.deliveries)
+        return {"calls": newest(calls, request), "deliveries": newest(deliveries, request)}
 
     async def forget_journal(self, _: web.Request) -> dict[str, Any]:
         """Start the journal anew, and the counting of calls with it."""

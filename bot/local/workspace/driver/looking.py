@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.local.workspace.driver.reading import DriverError, asked_person, channel
+from bot.local.workspace.driver.reading import DriverError, asked_person, channel, newest
 from bot.local.workspace.files import download_headers
 from bot.local.workspace.journal import Listener
 from bot.local.workspace.parts import Parts
@@ -40,9 +40,14 @@ class Looking:
                     "is_restricted": person.restricted,
                     "team_id": person.team,
                     "is_bot": person.bot,
+                    "deleted": person.deleted,
                 }
                 for person in directory.people.values()
-                if not person.deleted
+            ],
+            "groups": [
+                {"id": group.id, "handle": group.handle}
+                for group in directory.groups.values()
+                if not group.disabled
             ],
             "bot": {"id": parts.app.bot_user, "name": parts.app.name, "app_id": parts.app.app_id},
             "channels": [
@@ -83,11 +88,7 @@ class Looking:
         seen = parts.messages.seen(where.id, me.id, thread or None)
         if not thread:
             parts.messages.mark_read(where.id, me.id)
-        limit = request.query.get("limit", "")
-        if limit:
-            if not limit.isascii() or not limit.isdecimal() or len(limit) > 9:
-                raise DriverError(400, "invalid_limit", "limit is a number of messages.")
-            seen = seen[max(0, len(seen) - int(limit)) :]
+        seen = newest(seen, request)
         body = ",".join(message.as_json() for message in seen)
         return web.Response(
             text=f'{{"ok": true, "messages": [{body}]}}', content_type="application/json"

@@ -49,7 +49,7 @@ class Pressing:
         wanted = _wanted(given)
         if given.get("view_id"):
             where = view(self.parts, given, me)
-            return await interact.click_in_view(self.parts, me, where, wanted)
+            return await interact.click_in_view(self.parts, me, where, wanted, _values(given))
         return await interact.click(self.parts, me, message(self.parts, given, me), wanted)
 
     async def options(self, request: web.Request) -> dict[str, Any]:
@@ -80,9 +80,7 @@ class Pressing:
         """A person sends a modal."""
         given = await given_by(request)
         me = person(self.parts, given.get("user"))
-        values = given.get("values", {})
-        if not isinstance(values, dict):
-            raise DriverError(400, "invalid_values", "values is an object of inputs.")
+        values = _values(given)
         return await modals.submit(self.parts, me, self._modal(given, me), values)
 
     async def close(self, request: web.Request) -> dict[str, Any]:
@@ -98,6 +96,13 @@ class Pressing:
         if self.parts.views.is_home(where):
             raise DriverError(400, "not_a_modal", "The App Home is neither sent nor closed.")
         return where
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    values = given.get("values", {})
+    if not isinstance(values, dict):
+        raise DriverError(400, "invalid_values", "values is an object of inputs.")
+    return values
 
 
 def _wanted(given: dict[str, Any]) -> Wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -15,6 +15,12 @@ from bot.local.workspace.views import View
 
 LONGEST = 12_000
 """Characters a person can type at once."""
+
+
+LONGEST_LIMIT = 9
+"""Digits of a limit."""
+
+Item = TypeVar("Item")
 
 
 class DriverError(Exception):
@@ -79,6 +85,16 @@ def view(parts: Parts, given: dict[str, Any], me: Somebody) -> View:
     if found is None or found.user != me.id:
         raise DriverError(404, "view_not_found", f"{me.name} has no such modal open.")
     return found
+
+
+def newest(listed: list[Item], request: web.Request) -> list[Item]:
+    """The last ones of a list, so many as the query's `limit` says; without one, all."""
+    limit = request.query.get("limit", "")
+    if not limit:
+        return listed
+    if not limit.isascii() or not limit.isdecimal() or len(limit) > LONGEST_LIMIT:
+        raise DriverError(400, "invalid_limit", "limit is a whole number.")
+    return listed[max(0, len(listed) - int(limit)) :]
 
 
 def typed(given: dict[str, Any], name: str = "text") -> str:
