@@ -187,7 +187,7 @@ def test_a_modal_sends_what_was_entered_in_every_kind_of_input(stage, visit):
         )
     )
     sent = []
-    stage.bolt.view("all")(lambda ack, view: (ack(), sent.append(view["state"]["values"])))
+    stage.bolt.view("all")(lambda ack, view: (sent.append(view["state"]["values"]), ack()))
     phone = visit(f"{stage.url}/#/siem", **PHONE)
     phone.type("/siem help")
     modal = phone.page.get_by_role("dialog", name="A modal")
