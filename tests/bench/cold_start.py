@@ -150,7 +150,9 @@ def one_run(module: str, served: Services, rules: Path, runner: Runner = HERE) -
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
-        said = process.stdout.readline()
+        said = next(
+            (line for line in process.stdout if not line.startswith("{")), ""
+        )  # not the log
         took = time.perf_counter() - began
         troubles = process.stderr.read()
     if said.strip() != "200" or not served.calls["SendMessage"]:
