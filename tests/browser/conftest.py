@@ -1,4 +1,7 @@
-"""One browser for all tests; a stage, a desk and a phone for each."""
+"""A browser for each file; a stage, a desk and a phone for each test.
+
+Not one for the session: while it is open its thread runs an event loop, and others want one there.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
 
     from tests.browser.visiting import BROWSER, DESK, FLAGS, PHONE, Visit, set_up
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture(scope="module")
     def browser():
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
