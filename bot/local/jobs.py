@@ -183,6 +183,8 @@ class ThreadJobs:
                     self._surely(
                         "update jobs set running = 1 where kind = ? and id = ?", (kind, key)
                     )
+                    # Another thread has to wait for the next one that is due, now that this one works.
+                    self._wake.notify()
                     return _Claim(Job(kind, key, json.loads(payload)), generation, attempts)
                 self._wake.wait(None if row is None else row[5] - now)
         return None
