@@ -128,7 +128,7 @@ class Served:
         return self.process.wait(seconds)
 
 
-def until(true: Callable[[], Any], seconds: float = 20, said: Callable[[], str] = str) -> Any:
+def until(true: Callable[[], Any], seconds: float = 60, said: Callable[[], str] = str) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := true():
