@@ -7,12 +7,21 @@ import io
 import json
 import urllib.request
 import zipfile
+from functools import partial
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from bot.aws.checkup_stack import (
+    Deployment,
+    check_alarms,
+    check_roles,
+    check_stack,
+    find_deployment,
+)
+from bot.aws.clients import make_client
 from tests import stand_ins
 from tests.aws.packaged import project, run
 
@@ -177,3 +186,26 @@ def test_slack_reaches_its_function_by_the_url(clients, stack):
         "TableName", "JobsUrl", "BackgroundUrl", "JobsDeadUrl", "BackgroundDeadUrl",
         "UndeliveredUrl", "AlarmsTopic",
     }  # fmt: skip
+
+
+def test_the_doctor_finds_what_was_deployed_and_that_its_roles_suffice(stack, monkeypatch):
+    for name, value in stand_ins.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    made = partial(make_client, region="eu-west-1", endpoint_url=stand_ins.guarded_aws(), tries=1)
+    secrets = [f"/siem/dev/{name}" for name in ("slack-bot-token", "slack-signing-secret")]
+
+    found = find_deployment(made, "siem-dev")
+    assert isinstance(found, Deployment)
+    looked = [
+        *check_stack(made, found),
+        *check_roles(made, found, ["aws-cloudtrail-logs"], secrets),
+        *check_alarms(made, "siem-dev-health-"),
+    ]
+    elsewhere = list(check_roles(made, found, ["another-group"], secrets))
+
+    assert {check.subject.split()[0] for check in looked} == {
+        "Table", "Queue", "Permissions", "Alarms"
+    }  # fmt: skip
+    assert [check for check in looked if check.state == "failed"] == []
+    refused = [check.says for check in elsewhere if check.state == "failed"]
+    assert ["logs:StartQuery" in says for says in refused] == [True]
