@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from bot.app.desk import Desk
 from bot.app.files import put_file, share
-from bot.app.ports import Handler, Job, LogSearch
-from bot.app.running import follow, give_up, run
+from bot.app.ports import Handler, LogSearch
+from bot.app.running import follow, run
 from bot.app.saying import say
 
 
@@ -21,12 +21,3 @@ def job_handlers(desk: Desk, search: LogSearch) -> Mapping[str, Handler]:
         "share": partial(share, desk),
         "say": partial(say, desk),
     }
-
-
-def on_dead(desk: Desk) -> Callable[[Job, Exception], None]:
-    """What to do with a job that failed too often: its message says so instead of going on."""
-
-    def tell(job: Job, error: Exception) -> None:
-        give_up(desk, job, error)
-
-    return tell

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from bot.app.answer import visible
 from bot.app.checkup import Check, failed, ok, skipped
 from bot.aws import checkup_logs, checkup_stack
-from bot.aws.clients import make_client
+from bot.aws.clients import make_client, new_session
 from bot.cli.installed import Installed, check_channels, installed
 from bot.config import Settings, read_secret
 from bot.errors import BotError
@@ -46,7 +46,7 @@ def _checks(
         rules = None
     if rules is not None:
         yield from _rules(rules)
-    clients = partial(make_client, region=region, tries=2)
+    clients = cache(partial(make_client, region=region, tries=2, session=new_session()))
     (identity,) = checkup_logs.check_identity(clients)
     yield identity
     if options.stage is None:

@@ -96,7 +96,7 @@ def build(
     found = [(entry, reached(root, entry.module)) for entry in entries]
     for entry, modules in found:
         refuse(entry, modules)
-    compiled = {entry.name: _compiled_rules(entry, rules or root / "rules") for entry in entries}
+    compiled = _compiled_rules(entries, rules or root / "rules")
     needs = [needed(modules.others, pinned) for _, modules in found]
     together = {name: version for each in needs for name, version in each.items()}
     wheels = fetched(together, target, out / "wheels") if together else {}
@@ -162,18 +162,21 @@ def _built(
     return Built(path, zipped, unzipped, len(modules.files), versions, operations)
 
 
-def _compiled_rules(entry: Entry, rules: Path) -> dict[str, bytes]:
-    """What a function reads instead of YAML: files at the root of its zip, by name.
+def _compiled_rules(entries: Sequence[Entry], rules: Path) -> dict[str, dict[str, bytes]]:
+    """What functions read instead of YAML: for each entry files at the root of its zip, by name.
 
     `BotError` if a rule does not load: one that is left behind would be missed by nobody.
     """
-    if not entry.rules:
-        return {}
+    if not any(entry.rules for entry in entries):
+        return {entry.name: {} for entry in entries}
     found = installed(rules)
     if found.faults:
         listed = "\n".join(map(str, found.faults))
         raise BotError(f"Nothing is packaged while rules do not load:\n{listed}")
-    return {entry.rules: compile_rules(found)[entry.rules]}
+    made = compile_rules(found)
+    return {
+        entry.name: {entry.rules: made[entry.rules]} if entry.rules else {} for entry in entries
+    }
 
 
 def print_built(built: Sequence[Built], target: Target) -> None:

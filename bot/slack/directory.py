@@ -6,12 +6,14 @@ import hashlib
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 
 from bot.app.answer import visible
 from bot.app.ports import Clock, Person, Place, Store
 from bot.errors import BotError
 from bot.slack import words
+from bot.slack.posting import once
+from bot.slack.refusals import why
 from bot.slack.remembered import (
     FRESH_TEAM,
     PEOPLE,
@@ -33,14 +35,7 @@ class Directory:
 
     def __init__(self, client: WebClient, store: Store, clock: Clock) -> None:
         """Use the token and address of `client`, with little patience and no second try."""
-        self._client = WebClient(
-            token=client.token,
-            base_url=client.base_url,
-            timeout=PATIENCE,
-            ssl=client.ssl,
-            proxy=client.proxy,
-            retry_handlers=[],
-        )
+        self._client = once(client, PATIENCE)
         self._token = hashlib.sha256((client.token or "").encode()).hexdigest()[:16]
         self._teams = Memory(store, TEAMS, clock, FRESH_TEAM)
         self._people = Memory(store, PEOPLE, clock)
@@ -75,13 +70,13 @@ class Directory:
         try:
             return str(self._client.auth_test()["team_id"] or "")
         except (SlackClientError, OSError) as error:
-            raise BotError(words.unknown_bot(_why(error))) from error
+            raise BotError(words.unknown_bot(why(error))) from error
 
     def _look_up_person(self, user: str, team: str) -> Person:
         try:
             found: dict[str, Any] = self._client.users_info(user=user)["user"]
         except (SlackClientError, OSError) as error:
-            raise BotError(words.unknown_person(_why(error))) from error
+            raise BotError(words.unknown_person(why(error))) from error
         barred = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger")
         profile = found.get("profile") or {}
         return Person(
@@ -95,20 +90,13 @@ class Directory:
         try:
             found: dict[str, Any] = self._client.conversations_info(channel=channel)["channel"]
         except (SlackClientError, OSError) as error:
-            if _why(error) == "channel_not_found":
+            if why(error) == "channel_not_found":
                 # A private channel without the bot, or a talk between others. An answer for one
                 # person does no harm there; it cannot be shared.
                 return Place(channel, joined=False, shared=False, known=False)
-            raise BotError(words.unknown_place(_why(error))) from error
+            raise BotError(words.unknown_place(why(error))) from error
         return Place(
             channel,
             joined=bool(found.get("is_member")) and not found.get("is_archived"),
             shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
         )
-
-
-def _why(error: Exception) -> str:
-    """Slack's own word for what went wrong, or the kind of failure."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error", "an unknown error"))
-    return type(error).__name__

@@ -16,8 +16,9 @@ from bot.app.reported import ask_for_digest
 from bot.slack import words
 from bot.slack.blocks import Message
 from bot.slack.callers import Admitted
+from bot.slack.directory import PATIENCE
 from bot.slack.overview_view import alerts_message, status_message
-from bot.slack.picker_listeners import quick
+from bot.slack.posting import once
 from bot.slack.rule_view import plain_message
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ def _links(client: WebClient, alerts: Sequence[Waiting]) -> dict[str, str]:
         return {}
     first = told[0]
     try:
-        answer = quick(client).chat_getPermalink(channel=first.channel, message_ts=first.ts)
+        answer = once(client, PATIENCE).chat_getPermalink(
+            channel=first.channel, message_ts=first.ts
+        )
     except (SlackClientError, OSError) as error:
         log.info("no link to a message: %s", error)
         return {}

@@ -30,6 +30,7 @@ from bot.slack.picker_view import (
     place_of,
     texts_of,
 )
+from bot.slack.posting import once
 from bot.slack.refusals import why
 
 log = logging.getLogger(__name__)
@@ -43,9 +44,9 @@ def open_picker(client: WebClient, desk: FrontDesk, by: Admitted) -> None:
     metadata = json.dumps({"channel": reply.channel, "response_url": reply.response_url})
     view = picker_view(desk.rules, None, metadata)
     try:
-        quick(client).views_open(trigger_id=by.caller.trigger, view=view)
+        once(client, PATIENCE).views_open(trigger_id=by.caller.trigger, view=view)
     except (SlackClientError, OSError) as error:
-        raise BotError(words.no_form(_why(error))) from error
+        raise BotError(words.no_form(why(error))) from error
 
 
 def add_picker(app: App, client: WebClient, desk: FrontDesk, directory: Directory) -> None:
@@ -106,18 +107,18 @@ def _show(
     shown = body["view"]
     view = picker_view(desk.rules, rule, shown["private_metadata"], private_only=private_only)
     try:
-        quick(client).views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+        once(client, PATIENCE).views_update(view_id=shown["id"], hash=shown["hash"], view=view)
     except SlackApiError as error:
         # Closed, or another choice came first, which has its own update.
-        if _why(error) not in ("not_found", "hash_conflict"):
-            raise BotError(words.no_form(_why(error))) from error
+        if why(error) not in ("not_found", "hash_conflict"):
+            raise BotError(words.no_form(why(error))) from error
 
 
 def _explain(client: WebClient, desk: FrontDesk, body: dict[str, Any], problem: str) -> None:
     """Show in the form why nothing happens. It is acknowledged already: nothing may be raised."""
     try:
         view = picker_view(desk.rules, None, body["view"]["private_metadata"], problem)
-        quick(client).views_update(view_id=body["view"]["id"], view=view)
+        once(client, PATIENCE).views_update(view_id=body["view"]["id"], view=view)
     except Exception:
         log.exception("could not explain a problem in a form")
 
@@ -127,21 +128,3 @@ def _caller(body: dict[str, Any]) -> Caller:
     place = json.loads(body["view"]["private_metadata"])
     reply = Reply(place["channel"], body["user"]["id"], place["response_url"])
     return Caller(reply, body["trigger_id"], team_of(body))
-
-
-def quick(client: WebClient) -> WebClient:
-    """A client that does not wait longer than the trigger lives, and tries once."""
-    return WebClient(
-        token=client.token,
-        base_url=client.base_url,
-        timeout=PATIENCE,
-        ssl=client.ssl,
-        proxy=client.proxy,
-        retry_handlers=[],
-    )
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return why(error)
-    return type(error).__name__

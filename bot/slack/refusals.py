@@ -112,8 +112,10 @@ def _needed(error: SlackApiError) -> str:
     return needed if _SCOPES.fullmatch(needed) else ""
 
 
-def why(error: SlackApiError) -> str:
-    """Slack's own word for what went wrong."""
+def why(error: Exception) -> str:
+    """Slack's own word for what went wrong; where Slack said nothing, the kind of failure."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
     reason = str(error.response.get("error", "an unknown error"))
     # What is no word of Slack's is the text of something else that answered.
     return reason if len(reason) <= 80 and " " not in reason else "no answer that makes sense"

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app.answer import Answer
-from bot.app.answering import job_handlers, on_dead
+from bot.app.answering import job_handlers
 from bot.app.ask import answer_id, ask, ask_again, prepare, zone_of
 from bot.app.asked import change, look_up
 from bot.app.desk import Desk
 from bot.app.ports import FrontDesk, Job, SearchState, SearchStatus
-from bot.app.running import PATIENCE, delay, waited
+from bot.app.running import PATIENCE, delay, give_up, waited
 from bot.app.understand import QuestionError
 from bot.errors import BotError
 from tests.fakes import (
@@ -333,7 +333,7 @@ def test_a_job_that_failed_too_often_says_so() -> None:
     asked(desk)
     work(desk, ScriptedSearch(a_state((), SearchStatus.RUNNING)), most=2)
 
-    on_dead(desk)(Job("follow", ID, {"turn": 1}), RuntimeError("no disk"))
+    give_up(desk, Job("follow", ID, {"turn": 1}), RuntimeError("no disk"))
 
     end = last(desk, "edit")
     assert end.state == "failed"
@@ -347,8 +347,8 @@ def test_a_dead_job_of_an_answer_that_has_ended_changes_nothing() -> None:
     work(desk, search)
     before = list(desk.notifier.calls)
 
-    on_dead(desk)(Job("follow", ID, {"turn": 1}), RuntimeError("late"))
-    on_dead(desk)(Job("follow", "0" * 20, {"turn": 1}), RuntimeError("unknown"))
+    give_up(desk, Job("follow", ID, {"turn": 1}), RuntimeError("late"))
+    give_up(desk, Job("follow", "0" * 20, {"turn": 1}), RuntimeError("unknown"))
 
     assert desk.notifier.calls == before
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app.answering import job_handlers, on_dead
+from bot.app.answering import job_handlers
 from bot.app.ask import answer_id, ask, kept
 from bot.app.desk import Desk
 from bot.app.follow_up import ask_for_file, ask_to_share
 from bot.app.ports import Job, Reply, SearchState, SearchStatus
+from bot.app.running import give_up
 from bot.errors import BotError
 from tests.fakes import PERSON, REPLY, ScriptedSearch, a_desk, a_state, some_rows
 
@@ -176,7 +177,7 @@ def test_what_a_person_clicked_and_never_came_is_told_to_them() -> None:
     jobs: list[Job] = [job for job, _ in desk.jobs.waiting]
 
     for job in jobs:
-        on_dead(desk)(job, ConnectionError("Slack is down"))
+        give_up(desk, job, ConnectionError("Slack is down"))
 
     assert [reply.user for reply, _ in desk.notifier.named("tell")] == [
         "U0RESPONDER2",

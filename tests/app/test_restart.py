@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from bot.app.answer import Answer
-from bot.app.answering import job_handlers, on_dead
+from bot.app.answering import job_handlers
 from bot.app.ask import ask
 from bot.app.ports import SearchState, SearchStatus
+from bot.app.running import give_up
 from bot.errors import BotError
 from bot.local.jobs import ThreadJobs
 from bot.local.sqlite_store import SqliteStore
@@ -48,7 +50,7 @@ def test_an_answer_survives_a_restart_that_loses_its_search(tmp_path: Path) -> N
     before, notifier = Watched(a_state((), SearchStatus.RUNNING)), Heard()
     store, jobs = SqliteStore(tmp_path / "store"), ThreadJobs(tmp_path / "jobs")
     desk = a_desk(notifier=notifier, store=store, jobs=jobs)
-    jobs.start(job_handlers(desk, before), on_dead(desk))
+    jobs.start(job_handlers(desk, before), partial(give_up, desk))
     ask(desk, "s3-writes my-bucket 24h", PERSON, REPLY, "trigger-1", private=False)
     assert before.polled.wait(5)
     jobs.stop()
@@ -57,7 +59,7 @@ def test_an_answer_survives_a_restart_that_loses_its_search(tmp_path: Path) -> N
     after = Watched(BotError("The results of this search are gone."), a_state(some_rows(2)))
     store, jobs = SqliteStore(tmp_path / "store"), ThreadJobs(tmp_path / "jobs")
     desk = a_desk(notifier=notifier, store=store, jobs=jobs)
-    jobs.start(job_handlers(desk, after), on_dead(desk))
+    jobs.start(job_handlers(desk, after), partial(give_up, desk))
     assert notifier.ended.wait(10)
     jobs.stop()
     store.close()

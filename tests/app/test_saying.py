@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app.answering import job_handlers, on_dead
+from bot.app.answering import job_handlers
+from bot.app.running import give_up
 from bot.app.saying import to_say
 from bot.errors import BotError, LaterError
 from tests.fakes import REPLY, RecordingNotifier, ScriptedSearch, a_desk, a_state
@@ -38,7 +39,7 @@ def test_who_cannot_be_told_is_let_go_and_a_busy_slack_is_asked_again() -> None:
 
 def test_words_that_were_never_said_end_in_an_apology() -> None:
     desk = a_desk()
-    on_dead(desk)(to_say(REPLY, "It is gone."), ConnectionError("no way to Slack"))
+    give_up(desk, to_say(REPLY, "It is gone."), ConnectionError("no way to Slack"))
     assert isinstance(desk.notifier, RecordingNotifier)
     ((reply, words),) = desk.notifier.named("tell")
     assert reply == REPLY
