@@ -32,7 +32,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -153,6 +153,25 @@ def line(event: str, **fields: object) -> Iterator[Line]:
         opened.write()
     finally:
         _open.reset(token)
+
+
+@contextmanager
+def job_line(
+    kind: str, ident: str, attempt: int, broke: Callable[[], None], **fields: object
+) -> Iterator[Line]:
+    """The line of one run of a job; a `tick` is an event of its own.
+
+    `broke` is called where it fails in a way that nobody expected.
+    """
+    event = "tick" if kind == "tick" else "job"
+    with line(event, kind=kind, id=ident, attempt=attempt, **fields) as told:
+        try:
+            yield told
+        except (BotError, LaterError):
+            raise
+        except Exception:
+            broke()
+            raise
 
 
 def note(**fields: object) -> None:

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -117,16 +118,10 @@ class JobRunner:
 
     def _handle(self, message: Message, job: Job) -> None:
         """Run the handler, within the job's line of the log."""
-        event = "tick" if job.kind == "tick" else "job"
+        broke = partial(self._meter.add, "job_errors")
         number = message.attempts + message.received
-        with telemetry.line(event, kind=job.kind, id=job.id, attempt=number, message=message.id):
-            try:
-                self._handlers[job.kind](job)
-            except (BotError, LaterError):
-                raise
-            except Exception:
-                self._meter.add("job_errors")
-                raise
+        with telemetry.job_line(job.kind, job.id, number, broke, message=message.id):
+            self._handlers[job.kind](job)
 
     def _again(self, message: Message, job: Job, later: LaterError, attempts: int) -> bool:
         """Send the job anew, since this delivery was no attempt, and be done with the message.

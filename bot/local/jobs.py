@@ -14,12 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot import telemetry
 from bot.app.ports import Job, Meter, Silent
-from bot.errors import BotError, LaterError
+from bot.errors import LaterError
 
 log = logging.getLogger(__name__)
 
@@ -159,15 +160,9 @@ class ThreadJobs:
     def _run(self, claim: _Claim) -> None:
         """Run the handler, within the job's line of the log."""
         job = claim.job
-        event = "tick" if job.kind == "tick" else "job"
-        with telemetry.line(event, kind=job.kind, id=job.id, attempt=claim.attempts + 1):
-            try:
-                self._handlers[job.kind](job)
-            except (BotError, LaterError):
-                raise
-            except Exception:
-                self._meter.add("job_errors")
-                raise
+        broke = partial(self._meter.add, "job_errors")
+        with telemetry.job_line(job.kind, job.id, claim.attempts + 1, broke):
+            self._handlers[job.kind](job)
 
     def _claim(self) -> _Claim | None:
         """Wait for the next job that is due; None when the pool is stopping."""
