@@ -17,7 +17,7 @@ import pytest
 
 from bot import telemetry
 from bot.app.ports import Meter, Metric
-from bot.errors import BotError, LaterError
+from bot.errors import BotError, LaterError, SetupError
 from bot.telemetry import LineMeter, configure, count, line, note
 
 MARKER = "MARKER <!channel> s3cret\nsecond line\x1b[2J"
@@ -197,6 +197,18 @@ def test_an_exception_is_its_type_its_places_and_its_causes(out: io.StringIO) ->
     assert second["message"] == "a query failed: ValueError"
     assert "MARKER" not in out.getvalue()
     assert "s3cret" not in out.getvalue()
+
+
+def test_what_an_operator_has_to_mend_is_said_and_no_other_failure(out: io.StringIO) -> None:
+    mend = "Not set: SIEM_TABLE. Deploy with the project's serverless.yml."
+    write("the function cannot start: %s", SetupError(mend))
+    write("the function cannot start: %s", BotError(MARKER))
+    with pytest.raises(SetupError), line("job", kind="ask"):
+        raise SetupError(mend)
+    said, silent, told = lines(out)
+    assert said["message"] == f"the function cannot start: {mend}"
+    assert told["error"]["says"] == mend
+    assert "MARKER" not in json.dumps(silent)
 
 
 def test_text_that_is_no_identifier_is_not_written(out: io.StringIO) -> None:

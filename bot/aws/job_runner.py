@@ -68,7 +68,7 @@ class JobRunner:
         self._handlers = handlers
         self._clock = clock
         self._backoff = backoff
-        self._meter: Meter = meter or Silent()
+        self._meter: Meter = Silent() if meter is None else meter
 
     def run(self, message: Message, left: Callable[[], float]) -> bool:
         """Do what the message asks for, with `left()` seconds until the function is stopped.
